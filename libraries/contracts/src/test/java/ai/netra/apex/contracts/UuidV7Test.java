@@ -30,7 +30,7 @@ class UuidV7Test {
 
         String last = "";
         for (int i = 0; i < 20_000; i++) {
-            clock.millis = 1_000_000 - i / 5_000;
+            clock.millis = 1_000_000L - i / 5_000;
             String next = ids.next().toString();
             assertThat(next).isGreaterThan(last);
             last = next;
