@@ -1,0 +1,60 @@
+package ai.netra.apex.bench;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * {@code ./apex bench [--quick] [scenario …]}: lists the scenarios, or runs the named ones and
+ * writes {@code bench/results/<scenario>.json}. A quick run writes nothing.
+ */
+public final class Bench {
+
+    /** Every scenario there is, in the order they are listed. */
+    private static final List<Scenario> SCENARIOS = List.of();
+
+    private Bench() {}
+
+    public static void main(String[] args) throws Exception {
+        boolean quick = Arrays.asList(args).contains("--quick");
+        List<String> names = Arrays.stream(args).filter(a -> !a.startsWith("--")).toList();
+        Path repository =
+                Path.of(Objects.requireNonNullElse(System.getProperty("apex.repository"), "."))
+                        .toAbsolutePath();
+        if (names.isEmpty()) {
+            list();
+            return;
+        }
+        for (String name : names) {
+            Scenario scenario = find(name);
+            String command = "./apex bench " + (quick ? "--quick " : "") + name;
+            var report = new Report(name, command, Instant.now());
+            scenario.run(new Scenario.Options(quick, repository), report);
+            report.print(System.out);
+            if (!quick) {
+                System.out.println(
+                        "  written: " + report.write(repository.resolve("bench/results")));
+            }
+        }
+    }
+
+    private static void list() {
+        SCENARIOS.forEach(s -> System.out.printf("%-12s %s%n", s.name(), s.description()));
+    }
+
+    private static Scenario find(String name) {
+        return SCENARIOS.stream()
+                .filter(s -> s.name().equals(name))
+                .findFirst()
+                .orElseGet(
+                        () -> {
+                            System.err.println(
+                                    "There is no scenario '" + name + "'. These are there:");
+                            list();
+                            System.exit(2);
+                            throw new AssertionError("unreachable");
+                        });
+    }
+}
