@@ -1,0 +1,37 @@
+package ai.netra.apex.database;
+
+import java.util.List;
+
+/**
+ * Whether the database can be worked with.
+ *
+ * @param status the summary
+ * @param detail one sentence for an operator
+ * @param routes each route and how it is
+ */
+public record DatabaseHealth(Status status, String detail, List<RouteHealth> routes) {
+
+    public DatabaseHealth {
+        routes = List.copyOf(routes);
+    }
+
+    /** How the database is. */
+    public enum Status {
+        /** Everything works. */
+        UP,
+        /** Sessions are given, but not all is well: a route is out, or the pool is short. */
+        DEGRADED,
+        /** No session can be given. */
+        DOWN
+    }
+
+    /**
+     * One route.
+     *
+     * @param endpoint host and port
+     * @param usable whether sessions go over it
+     * @param role primary, standby or unknown
+     * @param detail why it is not usable; empty when it is
+     */
+    public record RouteHealth(String endpoint, boolean usable, String role, String detail) {}
+}

@@ -1,0 +1,160 @@
+package ai.netra.apex.database;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold for the parts of a database address. */
+final class UrlRules {
+
+    /** PostgreSQL cuts longer names silently (NAMEDATALEN − 1). */
+    private static final int IDENTIFIER_BYTES = 63;
+
+    /**
+     * Parameters of the driver that make sense below this library. Time limits, read-only and the
+     * choice among hosts are missing: the manager sets them itself.
+     */
+    static final Set<String> PARAMETERS =
+            Set.of(
+                    "ApplicationName",
+                    "adaptiveFetch",
+                    "autosave",
+                    "binaryTransfer",
+                    "channelBinding",
+                    "cleanupSavepoints",
+                    "currentSchema",
+                    "databaseMetadataCacheFields",
+                    "databaseMetadataCacheFieldsMiB",
+                    "defaultRowFetchSize",
+                    "disableColumnSanitiser",
+                    "escapeSyntaxCallMode",
+                    "gssEncMode",
+                    "logServerErrorDetail",
+                    "maxResultBuffer",
+                    "preferQueryMode",
+                    "preparedStatementCacheQueries",
+                    "preparedStatementCacheSizeMiB",
+                    "prepareThreshold",
+                    "quoteReturningIdentifiers",
+                    "reWriteBatchedInserts",
+                    "receiveBufferSize",
+                    "sendBufferSize",
+                    "sslcert",
+                    "sslfactory",
+                    "sslhostnameverifier",
+                    "sslkey",
+                    "sslNegotiation",
+                    "sslrootcert",
+                    "stringtype",
+                    "tcpKeepAlive",
+                    "tcpNoDelay",
+                    "unknownLength");
+
+    private static final Set<String> OWNED =
+            Set.of(
+                    "connectTimeout",
+                    "loadBalanceHosts",
+                    "loginTimeout",
+                    "options",
+                    "readOnly",
+                    "socketTimeout",
+                    "targetServerType");
+
+    private UrlRules() {}
+
+    static void identifier(String field, String name, ProblemSink problems) {
+        if (name.getBytes(StandardCharsets.UTF_8).length > IDENTIFIER_BYTES) {
+            problems.report(
+                    field, "is longer than 63 bytes", "PostgreSQL would cut it: use a shorter one");
+        }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            problems.report(field, "contains a control character", "remove it");
+        }
+    }
+
+    static void parameters(Map<String, String> parameters, ProblemSink problems) {
+        parameters.forEach(
+                (name, value) -> {
+                    if (OWNED.contains(name)) {
+                        problems.report(
+                                name,
+                                "is set by the database manager itself",
+                                "set the manager's own setting instead");
+                    } else if (!PARAMETERS.contains(name)) {
+                        problems.report(name, "is not a known parameter", suggestion(name));
+                    } else if (value.indexOf('\0') >= 0) {
+                        problems.report(name, "contains a NUL character", "remove it");
+                    }
+                });
+    }
+
+    static void tier(
+            Tier tier,
+            SslMode mode,
+            List<Endpoint> endpoints,
+            Map<String, String> parameters,
+            ProblemSink problems) {
+        if (!tier.requiresVerifiedTls()) {
+            return;
+        }
+        if (mode != SslMode.VERIFY_FULL) {
+            problems.report(
+                    "sslmode",
+                    "'" + mode.parameter() + "' does not prove who answers",
+                    "use verify-full in " + tier.name().toLowerCase(java.util.Locale.ROOT));
+        }
+        if (parameters.getOrDefault("sslfactory", "").contains("NonValidating")) {
+            problems.report("sslfactory", "does not validate certificates", "remove it");
+        }
+        endpoints.stream()
+                .filter(UrlRules::isLoopback)
+                .forEach(
+                        each ->
+                                problems.report(
+                                        "host",
+                                        "'" + each.host() + "' is this machine itself",
+                                        "name the database server"));
+    }
+
+    private static boolean isLoopback(Endpoint endpoint) {
+        String host = endpoint.host();
+        return host.equalsIgnoreCase("localhost")
+                || host.startsWith("127.")
+                || host.equals("::1")
+                || host.equals("0.0.0.0");
+    }
+
+    private static String suggestion(String name) {
+        return PARAMETERS.stream()
+                .filter(
+                        known ->
+                                distance(
+                                                known.toLowerCase(java.util.Locale.ROOT),
+                                                name.toLowerCase(java.util.Locale.ROOT))
+                                        <= 2)
+                .sorted()
+                .findFirst()
+                .map(known -> "did you mean " + known + "?")
+                .orElse("remove it");
+    }
+
+    /** Levenshtein's distance, by one row. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(Math.min(above, row[j - 1]) + 1, diagonal + cost);
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+}

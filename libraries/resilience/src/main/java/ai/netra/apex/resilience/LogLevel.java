@@ -1,0 +1,9 @@
+package ai.netra.apex.resilience;
+
+/** How loudly a failure is logged. */
+public enum LogLevel {
+    INFO,
+    WARNING,
+    ERROR,
+    CRITICAL
+}
