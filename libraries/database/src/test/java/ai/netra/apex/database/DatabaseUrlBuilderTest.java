@@ -62,7 +62,13 @@ class DatabaseUrlBuilderTest {
 
         assertThat(error.problems())
                 .extracting(ConfigProblem::field)
-                .contains("port", "host", "database", "user", "sslmode", "prepareTreshold",
+                .contains(
+                        "port",
+                        "host",
+                        "database",
+                        "user",
+                        "sslmode",
+                        "prepareTreshold",
                         "socketTimeout");
         assertThat(error.problems())
                 .extracting(ConfigProblem::suggestion)
