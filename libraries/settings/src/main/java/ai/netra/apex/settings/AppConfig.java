@@ -70,6 +70,10 @@ public final class AppConfig {
         return resolved(setting).origin();
     }
 
+    boolean isResolved(Setting<?> setting) {
+        return values.containsKey(setting.key());
+    }
+
     // A value is stored under the key of the very declaration that parsed it, checked here, so it
     // has
     // the declaration's type.

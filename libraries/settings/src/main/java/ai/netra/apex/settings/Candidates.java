@@ -1,5 +1,7 @@
 package ai.netra.apex.settings;
 
+import ai.netra.apex.settings.store.FileSecretStore;
+import ai.netra.apex.settings.store.SecretRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,10 @@ final class Candidates {
         this.settings = settings;
         this.sources = sources;
         this.problems = problems;
+    }
+
+    ConfigSources sources() {
+        return sources;
     }
 
     List<Candidate> of(Setting<?> setting) {
@@ -218,35 +224,40 @@ final class Candidates {
     }
 
     /** Reads secret files, and the stores that references name. */
-    void readSecrets(@Nullable Path directory) {
-        this.secretsDirectory = directory;
-        if (directory != null) {
-            readSecretsDirectory(directory);
+    void readSecrets(SecretSources places) {
+        secretsDirectory = places.directory();
+        if (secretsDirectory != null) {
+            readSecretsDirectory(secretsDirectory, places.files());
         }
-        references.forEach(
-                (key, reference) -> {
-                    String base =
-                            key.substring(0, key.length() - IsolatedEnvironment.REFERENCE.length());
-                    try {
-                        offer(
-                                base,
-                                new Candidate(
-                                        SecretStores.read(reference.text()),
-                                        new Origin(
-                                                Origin.Kind.SECRET_FILE, "store named by " + key),
-                                        false));
-                    } catch (SecretFiles.Refused e) {
-                        problems.add(
-                                base, reference.origin().toString(), e.reason(), e.suggestion());
-                    }
-                });
+        references.forEach((key, reference) -> follow(key, reference, places));
     }
 
-    private void readSecretsDirectory(Path directory) {
+    private void follow(String key, Candidate reference, SecretSources places) {
+        String secret = key.substring(0, key.length() - IsolatedEnvironment.REFERENCE.length());
+        boolean inDirectory =
+                offered.getOrDefault(secret, List.of()).stream()
+                        .anyMatch(c -> c.origin().kind() == Origin.Kind.SECRET_FILE);
+        if (inDirectory) {
+            problems.add(
+                    key,
+                    reference.origin().toString(),
+                    "contradicts the secret's file in " + secretsDirectory,
+                    "Take one of the two out.");
+            return;
+        }
+        try {
+            Origin origin = new Origin(Origin.Kind.SECRET_FILE, "store named by " + key);
+            offer(secret, new Candidate(places.read(reference.text()), origin, false));
+        } catch (SecretRefusedException e) {
+            problems.add(secret, reference.origin() + " " + key, e.reason(), e.suggestion());
+        }
+    }
+
+    private void readSecretsDirectory(Path directory, FileSecretStore files) {
         String source = "secret directory " + directory;
         try {
-            SecretFiles.checkDirectory(directory);
-        } catch (SecretFiles.Refused e) {
+            files.checkDirectory(directory);
+        } catch (SecretRefusedException e) {
             problems.add(settings.secretsDirectory().key(), source, e.reason(), e.suggestion());
             return;
         }
@@ -257,7 +268,7 @@ final class Candidates {
             }
         }
         try (Stream<Path> listing = Files.list(directory)) {
-            listing.sorted().forEach(file -> readSecretFile(file, keyByFile));
+            listing.sorted().forEach(file -> readSecretFile(file, keyByFile, files));
         } catch (IOException e) {
             problems.add(
                     settings.secretsDirectory().key(),
@@ -267,7 +278,7 @@ final class Candidates {
         }
     }
 
-    private void readSecretFile(Path file, Map<String, String> keyByFile) {
+    private void readSecretFile(Path file, Map<String, String> keyByFile, FileSecretStore files) {
         String name = file.getFileName().toString();
         // Mounts of Kubernetes hold ..data links; editors leave hidden files.
         if (name.startsWith(".") || Files.isDirectory(file)) {
@@ -291,10 +302,10 @@ final class Candidates {
             offer(
                     key,
                     new Candidate(
-                            SecretFiles.read(file),
+                            files.read(file),
                             new Origin(Origin.Kind.SECRET_FILE, "file " + file),
                             false));
-        } catch (SecretFiles.Refused e) {
+        } catch (SecretRefusedException e) {
             problems.add(key, "secret file " + file, e.reason(), e.suggestion());
         }
     }

@@ -1,8 +1,14 @@
 package ai.netra.apex.settings;
 
 import ai.netra.apex.settings.AppConfig.Resolved;
+import ai.netra.apex.settings.store.FileSecretStore;
+import ai.netra.apex.settings.store.SystemdSecretStore;
+import ai.netra.apex.settings.store.VaultAccess;
+import ai.netra.apex.settings.store.VaultSecretStore;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +22,16 @@ final class ConfigLoader {
     private final ServiceSettings settings;
     private final Problems problems;
     private final Map<String, Resolved<?>> values = new HashMap<>();
+    private final Set<String> resolved = new HashSet<>();
     private final Candidates candidates;
     private Redaction redaction = new Redaction(Set.of());
 
-    /** What loading gave: the configuration, or else at least one problem. */
-    record Loaded(@Nullable AppConfig config, List<ConfigProblem> problems) {}
+    /**
+     * What loading gave: the configuration, or else at least one problem; and in any case the
+     * values that are valid by themselves.
+     */
+    record Loaded(
+            @Nullable AppConfig config, List<ConfigProblem> problems, AppConfig valid, Tier tier) {}
 
     private ConfigLoader(ServiceSettings settings, ConfigSources sources) {
         this.settings = settings;
@@ -37,22 +48,43 @@ final class ConfigLoader {
         Tier tier = resolve(ServiceSettings.TIER, Tier.LOCAL);
         boolean tierKnown = tier != null;
         Tier effective = tier == null ? Tier.LOCAL : tier;
-        Path directory = resolve(settings.secretsDirectory(), effective);
-        candidates.readSecrets(directory);
+        candidates.readSecrets(secretSources(effective));
         redaction = new Redaction(candidates.secretTexts());
         for (Setting<?> setting : settings.settings()) {
-            if (setting != ServiceSettings.TIER && setting != settings.secretsDirectory()) {
+            if (!resolved.contains(setting.key())) {
                 resolve(setting, effective);
             }
         }
         checkRules(effective);
         List<ConfigProblem> found = problems.inOrder();
-        return found.isEmpty() && tierKnown
-                ? new Loaded(new AppConfig(settings, effective, values), List.of())
-                : new Loaded(null, found);
+        AppConfig valid = new AppConfig(settings, effective, values);
+        return new Loaded(found.isEmpty() && tierKnown ? valid : null, found, valid, effective);
+    }
+
+    private SecretSources secretSources(Tier tier) {
+        SecretSourceSettings keys = settings.secretSources();
+        Path directory = resolve(keys.directory(), tier);
+        FileSecretStore.Access access = resolve(keys.access(), tier);
+        FileSecretStore files =
+                new FileSecretStore(access == null ? FileSecretStore.Access.OWNER : access);
+        URI address = resolve(keys.vaultAddress(), tier);
+        Path tokenFile = resolve(keys.vaultTokenFile(), tier);
+        String role = resolve(keys.vaultRole(), tier);
+        String namespace = resolve(keys.vaultNamespace(), tier);
+        Path authorities = resolve(keys.vaultAuthorities(), tier);
+        VaultAccess vault =
+                address == null || tokenFile == null
+                        ? null
+                        : new VaultAccess(address, tokenFile, role, namespace, authorities);
+        String systemd = candidates.sources().environment().get("CREDENTIALS_DIRECTORY");
+        return new SecretSources(
+                directory,
+                files,
+                List.of(files, new SystemdSecretStore(systemd), new VaultSecretStore(vault)));
     }
 
     private <T> @Nullable T resolve(Setting<T> setting, Tier tier) {
+        resolved.add(setting.key());
         List<Candidate> offered = candidates.of(setting);
         if (setting.isSecret()) {
             refuseOpenCredentials(setting, offered, tier);
@@ -99,15 +131,7 @@ final class ConfigLoader {
                                 : "is required in tier " + tier.label() + " and is not set",
                         setting.isSecret()
                                 ? candidates.howToGiveSecret(setting)
-                                : "Set "
-                                        + setting.key()
-                                        + " ("
-                                        + setting.type().name()
-                                        + "), for example "
-                                        + setting.key()
-                                        + "="
-                                        + setting.type().example()
-                                        + ".");
+                                : "Set " + setting.key() + ". " + howToWrite(setting));
             }
             return null;
         }
@@ -137,14 +161,19 @@ final class ConfigLoader {
                     setting,
                     chosen.origin(),
                     "is " + what + "which is " + e.getMessage(),
-                    "Write a "
-                            + setting.type().name()
-                            + ", for example "
-                            + setting.type().example()
-                            + ".");
+                    howToWrite(setting));
             return null;
         }
         return fulfilsConstraints(setting, chosen, value, tier) ? value : null;
+    }
+
+    private static String howToWrite(Setting<?> setting) {
+        String name = setting.type().name();
+        if (name.startsWith(SettingTypes.ENUMERATION)) {
+            return "Write " + name + ".";
+        }
+        String article = "aeio".indexOf(name.charAt(0)) >= 0 ? "an " : "a ";
+        return "Write " + article + name + ", for example " + setting.type().example() + ".";
     }
 
     private <T> boolean fulfilsConstraints(
@@ -215,8 +244,8 @@ final class ConfigLoader {
     }
 
     private Origin originOf(Setting<?> setting) {
-        Resolved<?> resolved = values.get(setting.key());
-        return resolved == null ? Origin.NOT_SET : resolved.origin();
+        Resolved<?> known = values.get(setting.key());
+        return known == null ? Origin.NOT_SET : known.origin();
     }
 
     private static final class InvalidPremise extends RuntimeException {
@@ -246,11 +275,11 @@ final class ConfigLoader {
             if (settings.setting(setting.key()).orElse(null) != setting) {
                 throw new IllegalArgumentException(setting.key() + " is not declared");
             }
-            Resolved<T> resolved = (Resolved<T>) values.get(setting.key());
-            if (resolved == null) {
+            Resolved<T> known = (Resolved<T>) values.get(setting.key());
+            if (known == null) {
                 throw new InvalidPremise();
             }
-            return Optional.ofNullable(resolved.value());
+            return Optional.ofNullable(known.value());
         }
 
         @Override

@@ -57,6 +57,9 @@ public final class ConfigurationMain {
             return new Outcome.Exit(EX_USAGE);
         }
         ConfigSources sources = options.applyTo(ConfigSources.ofEnvironment(environment));
+        if (options.explain()) {
+            return explain(settings, sources, options, out, err);
+        }
         try {
             UnifiedConfigManager manager = UnifiedConfigManager.load(settings, sources);
             if (options.checkOnly()) {
@@ -75,6 +78,41 @@ public final class ConfigurationMain {
             }
             return new Outcome.Exit(EX_CONFIG);
         }
+    }
+
+    private static Outcome explain(
+            ServiceSettings settings,
+            ConfigSources sources,
+            Options options,
+            PrintStream out,
+            PrintStream err) {
+        ConfigExplanation explanation = ConfigExplanation.of(settings, sources);
+        String key = options.explainKey();
+        List<ConfigExplanation.Row> rows =
+                key == null
+                        ? explanation.rows()
+                        : explanation.row(key).map(List::of).orElse(List.of());
+        if (rows.isEmpty()) {
+            err.println(
+                    settings.service()
+                            + " has no such key."
+                            + DidYouMean.closest(String.valueOf(key), settings.keys())
+                                    .map(near -> " Did you mean " + near + "?")
+                                    .orElse(""));
+            return new Outcome.Exit(EX_USAGE);
+        }
+        if (options.json()) {
+            out.println(ConfigExplanation.json(rows));
+        } else if (key != null) {
+            out.print(ConfigExplanation.describe(rows.getFirst()));
+        } else {
+            out.print(explanation.table());
+        }
+        if (!explanation.problems().isEmpty()) {
+            err.println(ProblemReport.human(explanation.problems()));
+            return new Outcome.Exit(EX_CONFIG);
+        }
+        return new Outcome.Exit(0);
     }
 
     static Path absolute(String path) {

@@ -6,10 +6,13 @@ import java.util.Optional;
 /** Finds the name somebody probably meant, by the Damerau-Levenshtein distance (OSA variant). */
 final class DidYouMean {
     private static final int MAX_LENGTH = 200;
+    private static final int MIN_ABBREVIATION = 3;
 
     private DidYouMean() {}
 
-    /** The nearest of the names, if it is near enough to be meant: a quarter of the length. */
+    /**
+     * The nearest of the names, if it is near enough to be meant: within a quarter of the length.
+     */
     static Optional<String> closest(String written, Collection<String> names) {
         return closest(written, names, Math.max(2, written.length() / 4));
     }
@@ -29,7 +32,14 @@ final class DidYouMean {
                 }
             }
         }
-        return best.isEmpty() ? Optional.empty() : Optional.of(best);
+        return best.isEmpty()
+                ? names.stream().filter(name -> abbreviates(written, name)).findFirst()
+                : Optional.of(best);
+    }
+
+    /** Whether it is the beginning of the name, as {@code prod} is of {@code production}. */
+    private static boolean abbreviates(String written, String name) {
+        return written.length() >= MIN_ABBREVIATION && name.startsWith(written);
     }
 
     static int distance(String a, String b) {

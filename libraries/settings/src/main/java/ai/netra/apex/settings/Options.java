@@ -11,6 +11,8 @@ record Options(
         boolean help,
         boolean checkOnly,
         boolean json,
+        boolean explain,
+        @Nullable String explainKey,
         @Nullable Path config,
         @Nullable Path environmentFile,
         Map<String, String> values,
@@ -20,6 +22,8 @@ record Options(
         boolean help = false;
         boolean check = false;
         boolean json = false;
+        boolean explain = false;
+        String explainKey = null;
         Path config = null;
         Path environmentFile = null;
         Map<String, String> values = new LinkedHashMap<>();
@@ -30,6 +34,13 @@ record Options(
                 case "--help", "-h" -> help = true;
                 case "--check-config" -> check = true;
                 case "--json" -> json = true;
+                case "--explain" -> {
+                    explain = true;
+                    if (i + 1 < args.length && !args[i + 1].startsWith("--")) {
+                        i++;
+                        explainKey = args[i];
+                    }
+                }
                 case "--config", "--env-file", "--set" -> {
                     i++;
                     if (i >= args.length) {
@@ -51,7 +62,8 @@ record Options(
                 default -> fault = "argument " + (i + 1) + " is not an option";
             }
         }
-        return new Options(help, check, json, config, environmentFile, values, fault);
+        return new Options(
+                help, check, json, explain, explainKey, config, environmentFile, values, fault);
     }
 
     private static @Nullable String set(
@@ -94,6 +106,7 @@ record Options(
                  --env-file FILE    read FILE in the environment's stead
                  --set KEY=VALUE    set one key (never a secret)
                  --check-config     validate and exit: 0, or 78 with every problem
+                 --explain [KEY]    show values with their sources and defaults
                  --json             print problems as JSON
                  --help             print this
 

@@ -28,7 +28,7 @@ public final class ServiceSettings {
     private final Map<String, Setting<?>> settings;
     private final List<Rule> rules;
     private final Map<String, String> retired;
-    private final Setting<Path> secretsDirectory;
+    private final SecretSourceSettings secretSources;
     private final Setting<Path> configFile;
 
     private ServiceSettings(
@@ -37,13 +37,13 @@ public final class ServiceSettings {
             Collection<? extends Setting<?>> declared,
             List<Rule> rules,
             Map<String, String> retired,
-            Setting<Path> secretsDirectory,
+            SecretSourceSettings secretSources,
             Setting<Path> configFile) {
         this.service = service;
         this.prefix = prefix;
         this.rules = List.copyOf(rules);
         this.retired = Map.copyOf(retired);
-        this.secretsDirectory = secretsDirectory;
+        this.secretSources = secretSources;
         this.configFile = configFile;
         Map<String, Setting<?>> byKey = new LinkedHashMap<>();
         for (Setting<?> setting : declared) {
@@ -59,8 +59,8 @@ public final class ServiceSettings {
     }
 
     /**
-     * Starts the declaration of a service. {@code APEX_TIER}, {@code <PREFIX>CONFIG_FILE} and
-     * {@code <PREFIX>SECRETS_DIR} are declared with it.
+     * Starts the declaration of a service. {@code APEX_TIER}, {@code <PREFIX>CONFIG_FILE}, {@code
+     * <PREFIX>SECRETS_DIR} and the keys of secret stores are declared with it.
      *
      * @param service its name, for example {@code backend}
      * @param prefix what all its keys start with, for example {@code BACKEND_}
@@ -69,17 +69,15 @@ public final class ServiceSettings {
         if (!prefix.matches("[A-Z][A-Z0-9]*_")) {
             throw new IllegalArgumentException("Not a prefix such as BACKEND_: " + prefix);
         }
-        Setting<Path> secrets =
-                Setting.path(prefix + "SECRETS_DIR")
-                        .optional()
-                        .describedAs(
-                                "Directory with one file per secret: mode 0700, its files 0600.");
+        SecretSourceSettings secrets = SecretSourceSettings.of(prefix);
         Setting<Path> file =
                 Setting.path(prefix + "CONFIG_FILE")
                         .optional()
                         .describedAs("File of KEY=VALUE lines; the same as --config.");
+        List<Setting<?>> common = new ArrayList<>(List.of(TIER, file));
+        common.addAll(secrets.all());
         return new ServiceSettings(
-                service, prefix, List.of(TIER, file, secrets), List.of(), Map.of(), secrets, file);
+                service, prefix, common, secrets.rules(), Map.of(), secrets, file);
     }
 
     /** Adds settings. */
@@ -122,7 +120,7 @@ public final class ServiceSettings {
             List<Rule> newRules,
             Map<String, String> newRetired) {
         return new ServiceSettings(
-                service, prefix, newSettings, newRules, newRetired, secretsDirectory, configFile);
+                service, prefix, newSettings, newRules, newRetired, secretSources, configFile);
     }
 
     /** The service's name. */
@@ -162,7 +160,7 @@ public final class ServiceSettings {
 
     /** The setting that names its directory of secrets. */
     public Setting<Path> secretsDirectory() {
-        return secretsDirectory;
+        return secretSources.directory();
     }
 
     /** The setting that names its file. */
@@ -179,6 +177,10 @@ public final class ServiceSettings {
                 .substring(prefix.length())
                 .toLowerCase(java.util.Locale.ROOT)
                 .replace('_', '-');
+    }
+
+    SecretSourceSettings secretSources() {
+        return secretSources;
     }
 
     Set<String> everyKnownKey() {

@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 
 /** The types that settings come in. */
 public final class SettingTypes {
+    /** Starts the name of a type whose values are listed. */
+    static final String ENUMERATION = "one of ";
+
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,19}");
     private static final Pattern DECIMAL = Pattern.compile("[+-]?\\d{1,15}(\\.\\d{1,15})?");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");
@@ -107,7 +110,7 @@ public final class SettingTypes {
         List<E> constants = List.of(type.getEnumConstants());
         String all = constants.stream().map(SettingTypes::label).collect(Collectors.joining(", "));
         return new SettingType<>(
-                "one of " + all,
+                ENUMERATION + all,
                 label(constants.getFirst()),
                 text -> {
                     for (E constant : constants) {

@@ -1,25 +1,42 @@
 package ai.netra.apex.settings;
 
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Holds one service's valid configuration. It exists only with a valid one; a reload replaces it as
  * a whole or not at all. There is no global instance: who makes it passes it on. Thread-safe.
  */
 public final class UnifiedConfigManager {
+    private static final System.Logger LOG = System.getLogger("ai.netra.apex.settings");
+
+    private record Listener(Function<AppConfig, Object> relevant, Consumer<AppConfig> action) {}
+
     private final ServiceSettings settings;
     private final ConfigSources sources;
+    private final InstantSource clock;
     private final ReentrantLock reloading = new ReentrantLock();
-    private final List<Consumer<AppConfig>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Function<AppConfig, List<ConfigProblem>>> trials =
+            new CopyOnWriteArrayList<>();
+    private final List<Consumer<ConfigEvent>> auditors = new CopyOnWriteArrayList<>();
     private volatile AppConfig current;
 
     private UnifiedConfigManager(
-            ServiceSettings settings, ConfigSources sources, AppConfig current) {
+            ServiceSettings settings,
+            ConfigSources sources,
+            InstantSource clock,
+            AppConfig current) {
         this.settings = settings;
         this.sources = sources;
+        this.clock = clock;
         this.current = current;
     }
 
@@ -29,12 +46,18 @@ public final class UnifiedConfigManager {
      * @throws InvalidConfigurationException with every problem there is
      */
     public static UnifiedConfigManager load(ServiceSettings settings, ConfigSources sources) {
+        return load(settings, sources, InstantSource.system());
+    }
+
+    /** The same, with a clock for the audit. */
+    public static UnifiedConfigManager load(
+            ServiceSettings settings, ConfigSources sources, InstantSource clock) {
         ConfigLoader.Loaded loaded = ConfigLoader.load(settings, sources);
         AppConfig config = loaded.config();
         if (config == null) {
             throw new InvalidConfigurationException(loaded.problems());
         }
-        return new UnifiedConfigManager(settings, sources, config);
+        return new UnifiedConfigManager(settings, sources, clock, config);
     }
 
     /** Reads and validates everything and keeps nothing: the problems, none when all is well. */
@@ -47,45 +70,170 @@ public final class UnifiedConfigManager {
         return current;
     }
 
+    /** A view of one setting that always gives the value in force: for reloadable settings. */
+    public <T> Supplier<T> live(Setting<T> setting) {
+        current.find(setting);
+        return () -> current.get(setting);
+    }
+
     /** Has a listener told of each new configuration, after it came into force. */
     public void onChange(Consumer<AppConfig> listener) {
-        listeners.add(listener);
+        listeners.add(new Listener(config -> config, listener));
+    }
+
+    /**
+     * Has a listener told of each new value of one setting, after it came into force: of a rotated
+     * secret, for example. A listener that fails does not keep others from being told; its failure
+     * is in the audit event.
+     */
+    public <T> void onChange(Setting<T> setting, Consumer<T> listener) {
+        current.find(setting);
+        listeners.add(
+                new Listener(
+                        config -> config.find(setting),
+                        config -> config.find(setting).ifPresent(listener)));
+    }
+
+    /**
+     * Has each new configuration tried out before it comes into force, for example by connecting
+     * with a new password. If a trial returns problems, or throws, the old configuration stays.
+     */
+    public void addTrial(Function<AppConfig, List<ConfigProblem>> trial) {
+        trials.add(trial);
+    }
+
+    /** Has every reload reported, whatever came of it. */
+    public void onReload(Consumer<ConfigEvent> auditor) {
+        auditors.add(auditor);
+    }
+
+    /** The files and directories that the configuration is read from. */
+    public List<Path> watchedPaths() {
+        List<Path> paths = new ArrayList<>();
+        sources.environmentFile().ifPresent(paths::add);
+        sources.configFile().or(() -> current.find(settings.configFile())).ifPresent(paths::add);
+        current.find(settings.secretsDirectory()).ifPresent(paths::add);
+        return paths;
+    }
+
+    /** Reloads on behalf of nobody in particular: see {@link #reload(String)}. */
+    public List<ConfigProblem> reload() {
+        return reload("unspecified").problems();
     }
 
     /**
      * Reads the sources again. Either all of the new configuration comes into force, or, when it
-     * has a problem or changes a setting that cannot be changed at run time, none of it.
+     * has a problem, changes a setting that cannot be changed at run time, or fails a trial, none
+     * of it.
      *
-     * @return the problems; empty when the new configuration is in force
+     * @param trigger who or what asks, for the audit
      */
-    public List<ConfigProblem> reload() {
+    public ConfigEvent reload(String trigger) {
         reloading.lock();
         try {
-            ConfigLoader.Loaded loaded = ConfigLoader.load(settings, sources);
-            AppConfig next = loaded.config();
-            if (next == null) {
-                return loaded.problems();
-            }
-            List<ConfigProblem> frozen =
-                    settings.settings().stream()
-                            .filter(setting -> !setting.isReloadable())
-                            .filter(setting -> !current.find(setting).equals(next.find(setting)))
-                            .map(
-                                    setting ->
-                                            new ConfigProblem(
-                                                    settings.service(),
-                                                    setting.key(),
-                                                    next.origin(setting).toString(),
-                                                    "cannot be changed while the service runs",
-                                                    "Restart the service, or set it back."))
-                            .toList();
-            if (frozen.isEmpty()) {
-                current = next;
-                listeners.forEach(listener -> listener.accept(next));
-            }
-            return frozen;
+            ConfigEvent event = replace(trigger);
+            LOG.log(
+                    event.kind() == ConfigEvent.Kind.REFUSED
+                            ? System.Logger.Level.WARNING
+                            : System.Logger.Level.INFO,
+                    "configuration of {0} {1} on {2}: changed {3}, {4} problems",
+                    event.service(),
+                    event.kind(),
+                    event.trigger(),
+                    event.changedKeys(),
+                    event.problems().size());
+            auditors.forEach(auditor -> auditor.accept(event));
+            return event;
         } finally {
             reloading.unlock();
         }
+    }
+
+    private ConfigEvent replace(String trigger) {
+        ConfigLoader.Loaded loaded = ConfigLoader.load(settings, sources);
+        AppConfig before = current;
+        AppConfig next = loaded.config();
+        if (next == null) {
+            return event(ConfigEvent.Kind.REFUSED, trigger, List.of(), loaded.problems());
+        }
+        List<Setting<?>> changed =
+                settings.settings().stream()
+                        .filter(setting -> !before.find(setting).equals(next.find(setting)))
+                        .toList();
+        List<String> keys = changed.stream().map(Setting::key).toList();
+        if (changed.isEmpty()) {
+            return event(ConfigEvent.Kind.UNCHANGED, trigger, keys, List.of());
+        }
+        List<ConfigProblem> refusals = new ArrayList<>();
+        for (Setting<?> setting : changed) {
+            if (!setting.isReloadable()) {
+                refusals.add(frozen(setting, next));
+            }
+        }
+        if (refusals.isEmpty()) {
+            trials.forEach(trial -> refusals.addAll(tryOut(trial, next)));
+        }
+        if (!refusals.isEmpty()) {
+            return event(ConfigEvent.Kind.REFUSED, trigger, keys, refusals);
+        }
+        current = next;
+        return event(ConfigEvent.Kind.APPLIED, trigger, keys, tellListeners(before, next));
+    }
+
+    private List<ConfigProblem> tryOut(
+            Function<AppConfig, List<ConfigProblem>> trial, AppConfig next) {
+        try {
+            return trial.apply(next);
+        } catch (RuntimeException e) {
+            return List.of(failed("trial", e));
+        }
+    }
+
+    private List<ConfigProblem> tellListeners(AppConfig before, AppConfig next) {
+        List<ConfigProblem> failures = new ArrayList<>();
+        for (Listener listener : listeners) {
+            if (!listener.relevant().apply(before).equals(listener.relevant().apply(next))) {
+                try {
+                    listener.action().accept(next);
+                } catch (RuntimeException e) {
+                    failures.add(failed("listener", e));
+                }
+            }
+        }
+        return failures;
+    }
+
+    /** The exception's message is left out: it may repeat a secret. */
+    private ConfigProblem failed(String what, RuntimeException e) {
+        return new ConfigProblem(
+                settings.service(),
+                "(reload)",
+                what,
+                "a " + what + " failed with " + e.getClass().getSimpleName(),
+                "Look into the service's log.");
+    }
+
+    private ConfigProblem frozen(Setting<?> setting, AppConfig next) {
+        return new ConfigProblem(
+                settings.service(),
+                setting.key(),
+                next.origin(setting).toString(),
+                "cannot be changed while the service runs",
+                "Restart the service, or set it back.");
+    }
+
+    private ConfigEvent event(
+            ConfigEvent.Kind kind,
+            String trigger,
+            List<String> keys,
+            List<ConfigProblem> problems) {
+        return new ConfigEvent(
+                clock.instant(),
+                settings.service(),
+                kind,
+                trigger,
+                keys,
+                problems,
+                current.fingerprint());
     }
 }

@@ -1,0 +1,21 @@
+package ai.netra.apex.settings.store;
+
+import java.net.URI;
+
+/**
+ * A place that keeps secrets, addressed by URIs of its own scheme. Implementations are thread-safe.
+ */
+public interface SecretStore {
+    /** The scheme of its references, in lower case. */
+    String scheme();
+
+    /** How a reference looks, for messages. */
+    String example();
+
+    /**
+     * Reads one secret.
+     *
+     * @throws SecretRefusedException with what is wrong, never with the secret
+     */
+    String read(URI reference) throws SecretRefusedException;
+}
