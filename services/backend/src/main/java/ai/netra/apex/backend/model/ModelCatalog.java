@@ -1,0 +1,209 @@
+package ai.netra.apex.backend.model;
+
+import ai.netra.apex.backend.run.RunModels;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The models that can be chosen, read from the providers in the background and answered from
+ * memory. A provider that does not answer keeps the models it had, marked unavailable. Thread-safe.
+ */
+public final class ModelCatalog implements RunModels, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelCatalog.class);
+    private static final int MAX_PER_PROVIDER = 500;
+
+    private final ModelsConfig config;
+    private final ModelGateway gateway;
+    private final Map<String, Listing> listings = new ConcurrentHashMap<>();
+    private final Set<String> toolless = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService clockwork =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("model-catalog").daemon().factory());
+    private final ExecutorService lookers = Executors.newVirtualThreadPerTaskExecutor();
+
+    private ModelCatalog(ModelsConfig config, ModelGateway gateway) {
+        this.config = config;
+        this.gateway = gateway;
+        toolless.addAll(config.toolsOff());
+        for (Provider provider : gateway.providers()) {
+            listings.put(provider.config().name(), new Listing(configured(provider), null));
+        }
+    }
+
+    /** Starts reading the lists; returns at once, with the configured models only. */
+    public static ModelCatalog start(ModelsConfig config, ModelGateway gateway) {
+        var catalog = new ModelCatalog(config, gateway);
+        for (Provider provider : gateway.providers()) {
+            var busy = new AtomicBoolean();
+            var _ =
+                    catalog.clockwork.scheduleWithFixedDelay(
+                            () -> {
+                                // A slow provider holds up neither the others nor its own next
+                                // look.
+                                if (busy.compareAndSet(false, true)) {
+                                    catalog.lookers.execute(() -> catalog.refresh(provider, busy));
+                                }
+                            },
+                            0,
+                            config.refresh().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+        return catalog;
+    }
+
+    /** Every model, the built-in one first. */
+    public List<Model> models() {
+        List<Model> models = new ArrayList<>();
+        models.add(
+                new Model(
+                        ModelsConfig.GUIDE,
+                        "Apex Guide",
+                        "Netra Apex",
+                        true,
+                        null,
+                        true,
+                        ModelsConfig.GUIDE.equals(defaultModel())));
+        for (Provider provider : gateway.providers()) {
+            ProviderConfig about = provider.config();
+            Listing listing = listings.get(about.name());
+            if (listing == null) {
+                continue;
+            }
+            for (Protocol.ListedModel listed : listing.models().values()) {
+                String id = about.name() + "/" + listed.name();
+                models.add(
+                        new Model(
+                                id,
+                                listed.title(),
+                                about.title(),
+                                supportsTools(id, about, listed),
+                                listed.contextWindow(),
+                                listing.answers(),
+                                id.equals(defaultModel())));
+            }
+        }
+        return models;
+    }
+
+    @Override
+    public String defaultModel() {
+        String wanted = config.defaultModel();
+        return offers(wanted) ? wanted : ModelsConfig.GUIDE;
+    }
+
+    @Override
+    public boolean offers(String model) {
+        return model.equals(ModelsConfig.GUIDE) || listed(model) != null;
+    }
+
+    /** Whether {@code model} may be told of tools. */
+    public boolean supportsTools(String model) {
+        Provider provider = gateway.provider(model);
+        Protocol.ListedModel listed = listed(model);
+        return provider != null
+                && listed != null
+                && supportsTools(model, provider.config(), listed);
+    }
+
+    /** Notes that a model refused tools, so that it is not told of them again. */
+    public void refusedTools(String model) {
+        if (toolless.size() < 1_000 && toolless.add(model)) {
+            LOG.info("{} refused tools and is asked without them from now on", model);
+        }
+    }
+
+    /** Why a provider's models are not available; for operators. */
+    public Map<String, String> troubles() {
+        Map<String, String> troubles = new LinkedHashMap<>();
+        for (Provider provider : gateway.providers()) {
+            Listing listing = listings.get(provider.config().name());
+            if (listing != null && listing.trouble() != null && !provider.config().discovered()) {
+                troubles.put(provider.config().title(), listing.trouble());
+            }
+        }
+        return troubles;
+    }
+
+    private boolean supportsTools(String id, ProviderConfig provider, Protocol.ListedModel listed) {
+        return provider.tools() && !toolless.contains(id) && !Boolean.FALSE.equals(listed.tools());
+    }
+
+    private Protocol.@Nullable ListedModel listed(String model) {
+        int slash = model.indexOf('/');
+        Listing listing = slash <= 0 ? null : listings.get(model.substring(0, slash));
+        return listing == null ? null : listing.models().get(model.substring(slash + 1));
+    }
+
+    private static Map<String, Protocol.ListedModel> configured(Provider provider) {
+        Map<String, Protocol.ListedModel> models = new LinkedHashMap<>();
+        for (String name : provider.config().models()) {
+            models.put(name, new Protocol.ListedModel(name, name, null, null));
+        }
+        return models;
+    }
+
+    private void refresh(Provider provider, AtomicBoolean busy) {
+        String name = provider.config().name();
+        Listing before = listings.get(name);
+        Map<String, Protocol.ListedModel> known =
+                before == null ? configured(provider) : before.models();
+        try {
+            listings.put(name, new Listing(choose(provider, provider.listModels()), null));
+            if (before == null || before.trouble() != null || before.models().isEmpty()) {
+                LOG.info("{} offers its models", provider.config().title());
+            }
+        } catch (IOException e) {
+            String trouble = String.valueOf(e.getMessage());
+            // One that was only looked for and is not there is no model to offer.
+            var kept =
+                    provider.config().discovered() ? Map.<String, Protocol.ListedModel>of() : known;
+            listings.put(name, new Listing(kept, trouble));
+            if (!provider.config().discovered() && (before == null || before.trouble() == null)) {
+                LOG.warn("{} does not list its models: {}", provider.config().title(), trouble);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    private static Map<String, Protocol.ListedModel> choose(
+            Provider provider, List<Protocol.ListedModel> listed) {
+        Map<String, Protocol.ListedModel> byName = new LinkedHashMap<>();
+        listed.stream().limit(MAX_PER_PROVIDER).forEach(m -> byName.put(m.name(), m));
+        if (provider.config().models().isEmpty()) {
+            return byName;
+        }
+        Map<String, Protocol.ListedModel> chosen = configured(provider);
+        chosen.replaceAll((name, model) -> byName.getOrDefault(name, model));
+        return chosen;
+    }
+
+    @Override
+    public void close() {
+        clockwork.shutdownNow();
+        lookers.shutdownNow();
+    }
+
+    /** A provider's models and, when it did not answer, why. */
+    private record Listing(Map<String, Protocol.ListedModel> models, @Nullable String trouble) {
+        private boolean answers() {
+            return trouble == null;
+        }
+    }
+}
