@@ -1,0 +1,85 @@
+import * as v from "valibot";
+import type { ApiClient } from "./http";
+import {
+  listOf,
+  messageSchema,
+  modelSchema,
+  postedSchema,
+  sessionSchema,
+  threadSchema,
+  userSchema,
+} from "./schemas";
+import type { Outgoing } from "./realtime";
+
+const none = v.unknown();
+
+function query(parameters: Record<string, string | number | null | undefined>): string {
+  const entries = Object.entries(parameters).filter(([, value]) => value != null && value !== "");
+  if (entries.length === 0) return "";
+  return `?${new URLSearchParams(entries.map(([key, value]) => [key, String(value)])).toString()}`;
+}
+
+/** Every call the pages make, one function each. */
+export function endpoints(client: ApiClient) {
+  const id = encodeURIComponent;
+  return {
+    threads: {
+      list: (
+        parameters: { before?: string | null; q?: string; limit?: number },
+        signal?: AbortSignal,
+      ) =>
+        client.call(`/api/threads${query(parameters)}`, { schema: listOf(threadSchema), signal }),
+      get: (threadId: string, signal?: AbortSignal) =>
+        client.call(`/api/threads/${id(threadId)}`, { schema: threadSchema, signal }),
+      create: () => client.call("/api/threads", { method: "POST", body: {}, schema: threadSchema }),
+      change: (
+        threadId: string,
+        body: { title?: string; pinned?: boolean; deleted?: boolean; activeMessageId?: string },
+      ) =>
+        client.call(`/api/threads/${id(threadId)}`, {
+          method: "PATCH",
+          body,
+          schema: threadSchema,
+        }),
+      remove: (threadId: string) =>
+        client.call(`/api/threads/${id(threadId)}`, { method: "DELETE", schema: none }),
+    },
+    messages: {
+      list: (
+        threadId: string,
+        parameters: { before?: string | null; limit?: number },
+        signal?: AbortSignal,
+      ) =>
+        client.call(`/api/threads/${id(threadId)}/messages${query(parameters)}`, {
+          schema: listOf(messageSchema),
+          signal,
+        }),
+      post: ({ threadId, ...body }: Outgoing) =>
+        client.call(`/api/threads/${id(threadId)}/messages`, {
+          method: "POST",
+          body,
+          schema: postedSchema,
+        }),
+    },
+    runs: {
+      stop: (runId: string) =>
+        client.call(`/api/runs/${id(runId)}/stop`, { method: "POST", schema: none }),
+    },
+    models: (signal?: AbortSignal) =>
+      client.call("/api/models", { schema: listOf(modelSchema), signal }),
+    account: {
+      me: (signal?: AbortSignal) => client.call("/auth/me", { schema: userSchema, signal }),
+      change: (body: { displayName: string }) =>
+        client.call("/auth/me", { method: "PATCH", body, schema: userSchema }),
+      remove: (password: string) =>
+        client.call("/auth/me", { method: "DELETE", body: { password }, schema: none }),
+      export: () => client.response("/auth/me/export"),
+      sessions: (signal?: AbortSignal) =>
+        client.call("/auth/sessions", { schema: listOf(sessionSchema), signal }),
+      revoke: (sessionId: string) =>
+        client.call(`/auth/sessions/${id(sessionId)}`, { method: "DELETE", schema: none }),
+    },
+  };
+}
+
+export type Endpoints = ReturnType<typeof endpoints>;

@@ -1,0 +1,13 @@
+export { ApiClient, type TokenSource } from "./http";
+export { endpoints, type Endpoints } from "./endpoints";
+export {
+  problemOf,
+  ProblemError,
+  sentence,
+  unreachable,
+  UNREACHABLE,
+  type Problem,
+} from "./problem";
+export { Realtime, type ConnectionState, type Outgoing, type RunListener } from "./realtime";
+export { SessionManager, type SessionState } from "./session";
+export type { Accepted, Message, Model, RunEvent, Session, Step, Thread, User } from "./schemas";

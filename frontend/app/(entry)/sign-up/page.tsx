@@ -1,0 +1,8 @@
+import type { Metadata } from "next";
+import { EntryPage } from "@/features/session";
+
+export const metadata: Metadata = { title: "Sign up" };
+
+export default function Page() {
+  return <EntryPage mode="sign-up" />;
+}

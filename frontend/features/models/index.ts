@@ -1,0 +1,1 @@
+export { ModelPicker, modelName, useChosenModel, useModels } from "./model-picker";

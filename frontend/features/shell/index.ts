@@ -1,0 +1,1 @@
+export { AppShell, SidebarButton } from "./app-shell";

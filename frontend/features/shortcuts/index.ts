@@ -1,0 +1,1 @@
+export { ShortcutsDialog, useKeys, useShortcut } from "./shortcuts";

@@ -1,0 +1,3 @@
+export { isChatPage, openThread, threadHref, useThreadId } from "./location";
+export { useThreadActions, useThreads } from "./queries";
+export { ThreadList } from "./thread-list";
