@@ -39,6 +39,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final Path home;
     private final boolean temporary;
     private final boolean portChosen;
+    private final boolean stoppedByCaller;
     private final Map<String, String> settings;
     private final String superuser;
     private final String password;
@@ -57,6 +58,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         this.superuser = "postgres";
         this.portChosen = builder.port != 0;
         this.port = builder.port;
+        this.stoppedByCaller = builder.stoppedByCaller;
         this.password = temporary ? fromTemplate(cache) : initialiseOnce(builder.password);
     }
 
@@ -75,6 +77,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         private @Nullable Path cache;
         private @Nullable String password;
         private int port;
+        private boolean stoppedByCaller;
         private final Map<String, String> settings = new LinkedHashMap<>();
 
         private Builder() {}
@@ -85,6 +88,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
          */
         public Builder dataDirectory(Path directory) {
             this.home = directory.toAbsolutePath();
+            return this;
+        }
+
+        /**
+         * Leaves the stop at the end of this JVM to the caller, who stops several servers in order.
+         */
+        public Builder stoppedByCaller() {
+            this.stoppedByCaller = true;
             return this;
         }
 
@@ -269,7 +280,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private synchronized void startFirst() {
-        Runtime.getRuntime().addShutdownHook(shutdownHook);
+        if (!stoppedByCaller) {
+            Runtime.getRuntime().addShutdownHook(shutdownHook);
+        }
         try {
             if (portChosen) {
                 start();

@@ -34,6 +34,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final Path home;
     private final boolean temporary;
     private final boolean portChosen;
+    private final boolean stoppedByCaller;
     private final @Nullable String password;
     private final Map<String, String> settings;
     private final Thread shutdownHook = new Thread(this::closeAtExit, "embedded-redis-close");
@@ -53,6 +54,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         this.settings = new LinkedHashMap<>(builder.settings);
         this.portChosen = builder.port != 0;
         this.port = builder.port;
+        this.stoppedByCaller = builder.stoppedByCaller;
     }
 
     /** A server on temporary data and a free port, without a password, for tests. */
@@ -70,6 +72,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         private @Nullable Path cache;
         private @Nullable String password;
         private int port;
+        private boolean stoppedByCaller;
         private final Map<String, String> settings = new LinkedHashMap<>();
 
         private Builder() {}
@@ -79,6 +82,14 @@ public final class EmbeddedRedis implements AutoCloseable {
          */
         public Builder dataDirectory(Path directory) {
             this.home = directory.toAbsolutePath();
+            return this;
+        }
+
+        /**
+         * Leaves the stop at the end of this JVM to the caller, who stops several servers in order.
+         */
+        public Builder stoppedByCaller() {
+            this.stoppedByCaller = true;
             return this;
         }
 
@@ -217,7 +228,9 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private synchronized void startFirst() {
-        Runtime.getRuntime().addShutdownHook(shutdownHook);
+        if (!stoppedByCaller) {
+            Runtime.getRuntime().addShutdownHook(shutdownHook);
+        }
         try {
             int attempts = portChosen ? 1 : 3;
             while (true) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** One engine's server process: started in a session of its own, its output in a file. */
-final class ServerProcess {
+/** One server process: started in a session of its own, its output in a file. */
+public final class ServerProcess {
 
     private static final int TAIL_BYTES = 2_000;
     private static final long POLL_MILLIS = 10;
@@ -35,7 +35,7 @@ final class ServerProcess {
      * @param command program and arguments; nothing secret
      * @param environment all of its environment besides {@code PATH}
      */
-    static ServerProcess start(
+    public static ServerProcess start(
             String name,
             List<String> command,
             Map<String, String> environment,
@@ -79,11 +79,11 @@ final class ServerProcess {
         return whole;
     }
 
-    ProcessIdentity identity() {
+    public ProcessIdentity identity() {
         return identity;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -91,7 +91,7 @@ final class ServerProcess {
      * Polls until {@code ready}; a process that ends before or a limit that passes is an error with
      * the log's end.
      */
-    void awaitReady(Duration limit, BooleanSupplier ready) {
+    public void awaitReady(Duration limit, BooleanSupplier ready) {
         long end = System.nanoTime() + limit.toNanos();
         while (!ready.getAsBoolean()) {
             if (!process.isAlive()) {
@@ -118,7 +118,7 @@ final class ServerProcess {
     }
 
     /** Asks with a signal, waits, and kills when asking was not enough. */
-    void stop(String signal, Duration grace) {
+    public void stop(String signal, Duration grace) {
         identity.signal(signal);
         if (!awaitEnd(grace)) {
             process.destroyForcibly();
@@ -136,7 +136,7 @@ final class ServerProcess {
         }
     }
 
-    String tail() {
+    public String tail() {
         return tailOf(log);
     }
 

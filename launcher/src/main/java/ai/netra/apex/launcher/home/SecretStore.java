@@ -1,0 +1,130 @@
+package ai.netra.apex.launcher.home;
+
+import ai.netra.apex.launcher.CliException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
+import java.util.function.Supplier;
+
+/**
+ * The secret files of an installation: made on the first run, then kept. One directory (0700) per
+ * owner, one file (0600) per secret.
+ */
+public final class SecretStore {
+
+    private static final int PASSWORD_BYTES = 24;
+    private static final int PEM_LINE = 64;
+
+    private final Path root;
+    private final SecureRandom random = new SecureRandom();
+
+    public SecretStore(ApexHome home) {
+        this.root = home.secrets();
+    }
+
+    /** The directory of {@code owner}'s secrets; created when it is not there. */
+    public Path directory(String owner) {
+        Path directory = root.resolve(owner);
+        ApexHome.createPrivate(directory);
+        return directory;
+    }
+
+    /** The random password {@code owner/name}: 192 bits, in characters that need no quoting. */
+    public String password(String owner, String name) {
+        return value(
+                owner,
+                name,
+                () -> {
+                    byte[] bytes = new byte[PASSWORD_BYTES];
+                    random.nextBytes(bytes);
+                    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+                });
+    }
+
+    /**
+     * A key pair on P-256: the private key as PKCS#8 PEM in {@code owner/name}, the public one as
+     * PEM returned.
+     */
+    public String keyPair(String owner, String name) {
+        Path publicFile = directory(owner).resolve(name + ".pub");
+        value(
+                owner,
+                name,
+                () -> {
+                    KeyPair pair = newKeyPair();
+                    write(publicFile, pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+                    return pem("PRIVATE KEY", pair.getPrivate().getEncoded());
+                });
+        return read(publicFile);
+    }
+
+    /** Puts {@code value} into {@code owner/name}, replacing what is there. */
+    public void put(String owner, String name, String value) {
+        write(directory(owner).resolve(name), value);
+    }
+
+    private String value(String owner, String name, Supplier<String> first) {
+        Path file = directory(owner).resolve(name);
+        if (!Files.exists(file)) {
+            write(file, first.get());
+        }
+        return read(file);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new CliException(
+                    CliException.CANNOT_CREATE, "The secret file " + file + " cannot be read.", e);
+        }
+    }
+
+    /** Written beside and renamed: a reader sees the old or the new secret, never half of one. */
+    private static void write(Path file, String value) {
+        try {
+            Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
+            Files.deleteIfExists(partial);
+            Files.createFile(
+                    partial,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            Files.write(partial, value.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+            Files.move(
+                    partial,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new CliException(
+                    CliException.CANNOT_CREATE,
+                    "The secret file " + file + " cannot be written.",
+                    e);
+        }
+    }
+
+    private static KeyPair newKeyPair() {
+        try {
+            var generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has P-256", e);
+        }
+    }
+
+    private static String pem(String type, byte[] der) {
+        String body = Base64.getMimeEncoder(PEM_LINE, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n";
+    }
+}

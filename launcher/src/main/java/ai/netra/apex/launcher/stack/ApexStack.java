@@ -1,0 +1,211 @@
+package ai.netra.apex.launcher.stack;
+
+import ai.netra.apex.embedded.EmbeddedPostgres;
+import ai.netra.apex.embedded.EmbeddedRedis;
+import ai.netra.apex.launcher.home.ApexHome;
+import ai.netra.apex.launcher.home.PortPlan;
+import ai.netra.apex.launcher.home.SecretStore;
+import ai.netra.apex.launcher.host.Toolchain;
+import ai.netra.apex.launcher.supervise.Part;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Everything that makes up the system on one machine, in the order of the start. */
+public final class ApexStack {
+
+    private static final String POSTGRES_MAIN = "postgres-main";
+    private static final String POSTGRES_AUTH = "postgres-auth";
+    private static final String REDIS = "redis";
+    private static final String CLICKHOUSE = "clickhouse";
+    private static final String AUTH = "auth";
+    private static final String FRONTEND = "frontend";
+
+    private final Path repository;
+    private final ApexHome home;
+    private final PortPlan ports;
+    private final Toolchain tools;
+    private final SecretStore secrets;
+    private final ServiceEnvironments environments;
+    private final boolean cached = !"off".equals(System.getenv("APEX_AOT"));
+
+    public ApexStack(Path repository, ApexHome home, PortPlan ports, Toolchain tools) {
+        this.repository = repository;
+        this.home = home;
+        this.ports = ports;
+        this.tools = tools;
+        this.secrets = new SecretStore(home);
+        this.environments = new ServiceEnvironments(ports, secrets);
+    }
+
+    /** The parts; secrets that are not there yet are made. */
+    public List<Part> parts() {
+        environments.writeSecrets(System.getenv());
+        var parts = new ArrayList<Part>();
+        parts.add(postgresMain());
+        parts.add(postgresAuth());
+        parts.add(redis());
+        parts.add(clickhouse());
+        parts.add(auth());
+        for (int i = 0; i < ports.backends().size(); i++) {
+            parts.add(backend(i));
+        }
+        parts.add(frontend());
+        parts.add(edge());
+        return parts;
+    }
+
+    private Part postgresMain() {
+        return EnginePart.postgres(
+                POSTGRES_MAIN,
+                EmbeddedPostgres.builder()
+                        .stoppedByCaller()
+                        .dataDirectory(home.data().resolve(POSTGRES_MAIN))
+                        .superuserPassword(secrets.password(POSTGRES_MAIN, "superuser-password")),
+                ports.postgresMain(),
+                postgres ->
+                        postgres.roles()
+                                .database(
+                                        "apex",
+                                        "apex_owner",
+                                        secrets.password("backend", "database-owner-password"),
+                                        "apex_backend",
+                                        secrets.password("backend", "database-password")));
+    }
+
+    private Part postgresAuth() {
+        return EnginePart.postgres(
+                POSTGRES_AUTH,
+                EmbeddedPostgres.builder()
+                        .stoppedByCaller()
+                        .dataDirectory(home.data().resolve(POSTGRES_AUTH))
+                        .superuserPassword(secrets.password(POSTGRES_AUTH, "superuser-password"))
+                        .setting("max_connections", "40"),
+                ports.postgresAuth(),
+                postgres ->
+                        postgres.roles()
+                                .database(
+                                        "apex_auth",
+                                        "auth_owner",
+                                        secrets.password(AUTH, "database-owner-password"),
+                                        "auth_service",
+                                        secrets.password(AUTH, "database-password")));
+    }
+
+    private Part redis() {
+        return EnginePart.redis(
+                REDIS,
+                EmbeddedRedis.builder()
+                        .stoppedByCaller()
+                        .dataDirectory(home.data().resolve(REDIS))
+                        .password(secrets.password("backend", "redis-password"))
+                        .setting("maxmemory", "512mb")
+                        .setting("maxmemory-policy", "noeviction"),
+                ports.redis());
+    }
+
+    private Part clickhouse() {
+        return service(
+                CLICKHOUSE,
+                List.of(),
+                ports.clickhouse(),
+                program(
+                        "embedded",
+                        "ai.netra.apex.embedded.clickhouse.ClickHouseEngine",
+                        "-Xmx192m"),
+                environments.clickhouse(home.data().resolve(CLICKHOUSE)),
+                "/ping");
+    }
+
+    private Part auth() {
+        return service(
+                AUTH,
+                List.of(POSTGRES_AUTH),
+                ports.auth(),
+                program("services/auth", "ai.netra.apex.auth.AuthService", "-Xmx320m"),
+                environments.auth(),
+                "/health/ready");
+    }
+
+    private Part backend(int index) {
+        return service(
+                backendName(index),
+                List.of(POSTGRES_MAIN, REDIS, CLICKHOUSE, AUTH),
+                ports.backends().get(index),
+                program("services/backend", "ai.netra.apex.backend.BackendService", "-Xmx512m"),
+                environments.backend(index, home.data().resolve(backendName(index))),
+                "/health/ready");
+    }
+
+    private Part frontend() {
+        Path standalone = repository.resolve("frontend/.next/standalone");
+        return new ServicePart(
+                new ServicePart.Program(
+                        FRONTEND,
+                        List.of(),
+                        ports.frontend(),
+                        () -> List.of(tools.node().toString(), "server.js"),
+                        environments.frontend(),
+                        standalone,
+                        log(FRONTEND),
+                        address(ports.frontend(), "/health/ready")));
+    }
+
+    private Part edge() {
+        List<String> needs =
+                new ArrayList<>(
+                        IntStream.range(0, ports.backends().size())
+                                .mapToObj(ApexStack::backendName)
+                                .collect(Collectors.toList()));
+        needs.add(FRONTEND);
+        needs.add(AUTH);
+        return service(
+                "edge",
+                needs,
+                ports.edge(),
+                program("services/edge", "ai.netra.apex.edge.Edge", "-Xmx256m"),
+                environments.edge(),
+                "/health/ready");
+    }
+
+    private static String backendName(int index) {
+        return "backend-" + (index + 1);
+    }
+
+    private JavaProgram program(String module, String mainClass, String heap) {
+        return new JavaProgram(
+                tools.java(), repository.resolve(module), mainClass, List.of(heap), cached);
+    }
+
+    private Part service(
+            String name,
+            List<String> needs,
+            int port,
+            JavaProgram program,
+            Map<String, String> environment,
+            String readyPath) {
+        return new ServicePart(
+                new ServicePart.Program(
+                        name,
+                        needs,
+                        port,
+                        program::command,
+                        new LinkedHashMap<>(environment),
+                        home.root(),
+                        log(name),
+                        address(port, readyPath)));
+    }
+
+    private Path log(String name) {
+        return home.logs().resolve(name + ".log");
+    }
+
+    private static URI address(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+}

@@ -1,0 +1,118 @@
+package ai.netra.apex.launcher.stack;
+
+import ai.netra.apex.launcher.home.PortPlan;
+import ai.netra.apex.launcher.home.SecretStore;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What each service is told: plain settings as variables, secrets as files. */
+final class ServiceEnvironments {
+
+    /** Provider keys that people already have set, and the secret file each becomes. */
+    private static final Map<String, String> PROVIDER_KEYS =
+            Map.of(
+                    "OPENAI_API_KEY", "openai-api-key",
+                    "ANTHROPIC_API_KEY", "anthropic-api-key",
+                    "GEMINI_API_KEY", "gemini-api-key");
+
+    /** Provider addresses that people already have set, and the setting each becomes. */
+    private static final Map<String, String> PROVIDER_ADDRESSES =
+            Map.of(
+                    "OPENAI_BASE_URL", "BACKEND_OPENAI_BASE_URL",
+                    "OLLAMA_HOST", "BACKEND_OLLAMA_BASE_URL");
+
+    private final PortPlan ports;
+    private final SecretStore secrets;
+
+    ServiceEnvironments(PortPlan ports, SecretStore secrets) {
+        this.ports = ports;
+        this.secrets = secrets;
+    }
+
+    /** Makes the secrets that are not there yet, and takes over keys from {@code environment}. */
+    void writeSecrets(Map<String, String> environment) {
+        secrets.password("backend", "clickhouse-password");
+        secrets.put("clickhouse", "password", secrets.password("backend", "clickhouse-password"));
+        secrets.keyPair("auth", "signing-key");
+        secrets.put(
+                "auth", "backend-client-key.pub", secrets.keyPair("backend", "auth-client-key"));
+        PROVIDER_KEYS.forEach(
+                (variable, file) -> {
+                    String key = environment.get(variable);
+                    if (key != null && !key.isBlank()) {
+                        secrets.put("backend", file, key.strip());
+                    }
+                });
+    }
+
+    Map<String, String> clickhouse(Path data) {
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("CLICKHOUSE_PORT", String.valueOf(ports.clickhouse()));
+        settings.put("CLICKHOUSE_DATA_DIR", data.toString());
+        settings.put("CLICKHOUSE_SECRETS_DIR", secrets.directory("clickhouse").toString());
+        return settings;
+    }
+
+    Map<String, String> auth() {
+        Map<String, String> settings = base("AUTH", "auth");
+        settings.put("AUTH_PORT", String.valueOf(ports.auth()));
+        settings.put("AUTH_MANAGEMENT_PORT", String.valueOf(ports.authManagement()));
+        settings.put("AUTH_ISSUER", ports.address());
+        settings.put("AUTH_DATABASE_HOSTS", "127.0.0.1:" + ports.postgresAuth());
+        return settings;
+    }
+
+    Map<String, String> backend(int index, Path data) {
+        Map<String, String> settings = base("BACKEND", "backend");
+        settings.put("BACKEND_PORT", String.valueOf(ports.backends().get(index)));
+        settings.put(
+                "BACKEND_MANAGEMENT_PORT", String.valueOf(ports.backendManagements().get(index)));
+        settings.put("BACKEND_DATABASE_HOSTS", "127.0.0.1:" + ports.postgresMain());
+        settings.put("BACKEND_REDIS_URL", "redis://127.0.0.1:" + ports.redis());
+        settings.put("BACKEND_CLICKHOUSE_URL", "http://127.0.0.1:" + ports.clickhouse());
+        settings.put("BACKEND_AUTH_URL", "http://127.0.0.1:" + ports.auth());
+        settings.put("BACKEND_AUTH_ISSUER", ports.address());
+        settings.put("BACKEND_DATA_DIR", data.toString());
+        PROVIDER_ADDRESSES.forEach(
+                (variable, setting) -> {
+                    String value = System.getenv(variable);
+                    if (value != null && !value.isBlank()) {
+                        settings.put(setting, value.strip());
+                    }
+                });
+        return settings;
+    }
+
+    Map<String, String> frontend() {
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("NODE_ENV", "production");
+        settings.put("HOSTNAME", "127.0.0.1");
+        settings.put("PORT", String.valueOf(ports.frontend()));
+        settings.put("NEXT_TELEMETRY_DISABLED", "1");
+        return settings;
+    }
+
+    Map<String, String> edge() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("APEX_TIER", "local");
+        settings.put("EDGE_PORT", String.valueOf(ports.edge()));
+        settings.put("EDGE_MANAGEMENT_PORT", String.valueOf(ports.edgeManagement()));
+        settings.put("EDGE_FRONTEND_URLS", "http://127.0.0.1:" + ports.frontend());
+        settings.put(
+                "EDGE_BACKEND_URLS",
+                ports.backends().stream()
+                        .map(p -> "http://127.0.0.1:" + p)
+                        .collect(Collectors.joining(",")));
+        settings.put("EDGE_AUTH_URLS", "http://127.0.0.1:" + ports.auth());
+        return settings;
+    }
+
+    private Map<String, String> base(String prefix, String owner) {
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("APEX_TIER", "local");
+        settings.put(prefix + "_SECRETS_DIR", secrets.directory(owner).toString());
+        return settings;
+    }
+}

@@ -1,0 +1,35 @@
+package ai.netra.apex.launcher.supervise;
+
+import ai.netra.apex.embedded.ProcessIdentity;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One process of the system. Used by one thread at a time, but for {@link #process()}, which any
+ * thread may ask.
+ */
+public interface Part {
+
+    /** The name in {@code status} and of the log file: {@code backend-1}. */
+    String name();
+
+    /** The names of the parts that must be ready before this one is started. */
+    List<String> needs();
+
+    /** The port it answers on. */
+    int port();
+
+    /**
+     * Starts it and returns when it is ready for work. A failed start leaves no process behind.
+     *
+     * @throws RuntimeException whose message says what went wrong, with the end of its log
+     */
+    void start();
+
+    /** The process while it runs; empty before the start and after the end. */
+    Optional<ProcessIdentity> process();
+
+    /** Asks it to stop, waits, and kills it when the time is over. Does nothing when it is gone. */
+    void stop(Duration grace);
+}
