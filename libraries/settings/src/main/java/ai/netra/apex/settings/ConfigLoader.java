@@ -230,7 +230,7 @@ final class ConfigLoader {
         for (Rule rule : settings.rules()) {
             try {
                 rule.check(reader)
-                        .ifPresent(
+                        .forEach(
                                 violation ->
                                         problems.add(
                                                 violation.setting(),

@@ -19,8 +19,8 @@ public interface Rule {
      */
     record Violation(Setting<?> setting, String reason, String suggestion) {}
 
-    /** Reads the values and returns what is wrong, if anything is. */
-    Optional<Violation> check(Reader values);
+    /** Reads the values and returns what is wrong; nothing when all is well. */
+    List<Violation> check(Reader values);
 
     /** The values a rule may read. */
     interface Reader {
@@ -40,9 +40,9 @@ public interface Rule {
             Optional<Duration> small = values.find(inner);
             Optional<Duration> large = values.find(outer);
             if (small.isEmpty() || large.isEmpty() || small.get().compareTo(large.get()) < 0) {
-                return Optional.empty();
+                return List.of();
             }
-            return Optional.of(
+            return List.of(
                     new Violation(
                             inner,
                             "%s is not shorter than %s (%s), inside which it runs"
@@ -69,9 +69,9 @@ public interface Rule {
             Optional<Integer> small = values.find(smaller);
             Optional<Integer> large = values.find(larger);
             if (small.isEmpty() || large.isEmpty() || small.get() <= large.get()) {
-                return Optional.empty();
+                return List.of();
             }
-            return Optional.of(
+            return List.of(
                     new Violation(
                             smaller,
                             "%d is more than %s, which is %d"
@@ -88,8 +88,8 @@ public interface Rule {
     static Rule requires(Setting<?> one, Setting<?> other) {
         return values ->
                 values.find(one).isEmpty() || values.find(other).isPresent()
-                        ? Optional.empty()
-                        : Optional.of(
+                        ? List.of()
+                        : List.of(
                                 new Violation(
                                         other,
                                         "is not set although " + one.key() + " is",
@@ -100,8 +100,8 @@ public interface Rule {
     static Rule requiresWhenOn(Setting<Boolean> toggle, Setting<?> other) {
         return values ->
                 !values.find(toggle).orElse(false) || values.find(other).isPresent()
-                        ? Optional.empty()
-                        : Optional.of(
+                        ? List.of()
+                        : List.of(
                                 new Violation(
                                         other,
                                         "is not set although " + toggle.key() + " is true",
@@ -112,12 +112,12 @@ public interface Rule {
     static Rule exclusive(Setting<?> one, Setting<?> other) {
         return values ->
                 values.find(one).isPresent() && values.find(other).isPresent()
-                        ? Optional.of(
+                        ? List.of(
                                 new Violation(
                                         other,
                                         "contradicts " + one.key() + ", which is set too",
                                         "Set only one of the two."))
-                        : Optional.empty();
+                        : List.of();
     }
 
     /** Refuses equal values of two settings: two ports, two roles, two secrets. */
@@ -125,12 +125,12 @@ public interface Rule {
         return values -> {
             Optional<T> first = values.find(one);
             return first.isPresent() && first.equals(values.find(other))
-                    ? Optional.of(
+                    ? List.of(
                             new Violation(
                                     other,
                                     "has the same value as " + one.key(),
                                     "Give the two different values."))
-                    : Optional.empty();
+                    : List.of();
         };
     }
 
@@ -140,7 +140,7 @@ public interface Rule {
         List<String> names = allowed.stream().map(Tier::label).toList();
         return values ->
                 values.find(toggle).orElse(false) && !allowed.contains(values.tier())
-                        ? Optional.of(
+                        ? List.of(
                                 new Violation(
                                         toggle,
                                         "is on in tier "
@@ -149,6 +149,6 @@ public interface Rule {
                                                 + String.join(", ", names)
                                                 + " only",
                                         "Set it to false, or take it out."))
-                        : Optional.empty();
+                        : List.of();
     }
 }

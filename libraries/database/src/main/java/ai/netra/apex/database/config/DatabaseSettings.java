@@ -1,0 +1,173 @@
+package ai.netra.apex.database.config;
+
+import ai.netra.apex.database.AdmissionPolicy;
+import ai.netra.apex.database.Credentials;
+import ai.netra.apex.database.CredentialsSource;
+import ai.netra.apex.database.DatabaseConfig;
+import ai.netra.apex.database.DatabaseUrl;
+import ai.netra.apex.database.PoolBounds;
+import ai.netra.apex.database.SslMode;
+import ai.netra.apex.database.TimeLimits;
+import ai.netra.apex.settings.AppConfig;
+import ai.netra.apex.settings.HostAndPort;
+import ai.netra.apex.settings.Rule;
+import ai.netra.apex.settings.Secret;
+import ai.netra.apex.settings.ServiceSettings;
+import ai.netra.apex.settings.Setting;
+import ai.netra.apex.settings.SettingTypes;
+import ai.netra.apex.settings.Tier;
+import ai.netra.apex.settings.TierDefaults;
+import ai.netra.apex.settings.UnifiedConfigManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The settings of one service's PostgreSQL, under the service's own prefix: {@code
+ * BACKEND_DATABASE_HOSTS} and so on. Each service makes its own and shares nothing with another's.
+ *
+ * <pre>{@code
+ * static final DatabaseSettings DATABASE = DatabaseSettings.of("BACKEND_", 15_432, "apex");
+ * static final ServiceSettings SETTINGS =
+ *         ServiceSettings.of("backend", "BACKEND_").and(DATABASE::declare);
+ * DatabaseConfig config = DATABASE.bind("backend", manager);
+ * }</pre>
+ *
+ * @param hosts one for each route
+ * @param port of the hosts that name none
+ * @param name the database
+ * @param user the role the service works as
+ * @param password its password, taken anew for each connection
+ * @param sslMode how connections are encrypted
+ * @param poolMaximum largest pool
+ * @param replicas how many instances share the server
+ * @param userShare part of the pool that one user may hold
+ * @param sessionWait longest wait for a session
+ * @param statementTimeout longest time of a statement
+ * @param transactionTimeout longest time of a transaction
+ * @param connectTimeout longest wait for one attempt to connect
+ */
+public record DatabaseSettings(
+        Setting<List<HostAndPort>> hosts,
+        Setting<Integer> port,
+        Setting<String> name,
+        Setting<String> user,
+        Setting<Secret> password,
+        Setting<SslMode> sslMode,
+        Setting<Integer> poolMaximum,
+        Setting<Integer> replicas,
+        Setting<Double> userShare,
+        Setting<Duration> sessionWait,
+        Setting<Duration> statementTimeout,
+        Setting<Duration> transactionTimeout,
+        Setting<Duration> connectTimeout) {
+
+    /**
+     * The settings of a service.
+     *
+     * @param prefix of the service, for example {@code BACKEND_}
+     * @param localPort where its PostgreSQL listens on a developer's machine
+     * @param standardName default of the database's and the role's name
+     */
+    public static DatabaseSettings of(String prefix, int localPort, String standardName) {
+        String group = prefix + "DATABASE_";
+        Setting<Integer> pool = Setting.integer(group + "POOL_MAXIMUM").between(2, 1000);
+        for (Tier tier : Tier.values()) {
+            pool = pool.defaultsTo(tier, DatabaseRules.tier(tier).poolCeiling());
+        }
+        List<HostAndPort> here = List.of(HostAndPort.parse("127.0.0.1"));
+        return new DatabaseSettings(
+                Setting.listOf(group + "HOSTS", SettingTypes.HOST_AND_PORT)
+                        .defaultsTo(Tier.LOCAL, here)
+                        .defaultsTo(Tier.TEST, here)
+                        .describedAs("Hosts of PostgreSQL, one for each route."),
+                Setting.integer(group + "PORT")
+                        .between(1, 65_535)
+                        .defaultsTo(Tier.LOCAL, localPort)
+                        .defaultsTo(5432)
+                        .describedAs("Port of the hosts that name none."),
+                Setting.string(group + "NAME")
+                        .defaultsTo(standardName)
+                        .describedAs("Name of the database."),
+                Setting.string(group + "USER")
+                        .defaultsTo(standardName)
+                        .describedAs("Role that the service works as."),
+                Setting.secret(group + "PASSWORD")
+                        .reloadableAtRuntime()
+                        .describedAs("The role's password."),
+                Setting.enumeration(group + "SSLMODE", SslMode.class)
+                        .defaultsTo(Tier.LOCAL, SslMode.DISABLE)
+                        .defaultsTo(Tier.TEST, SslMode.DISABLE)
+                        .defaultsTo(SslMode.VERIFY_FULL)
+                        .describedAs("How connections are encrypted and the server is verified."),
+                pool.describedAs("Largest pool; its size is computed at start below that."),
+                Setting.integer(group + "REPLICAS")
+                        .between(1, 1000)
+                        .defaultsTo(1)
+                        .describedAs("Instances of the service that share the server."),
+                Setting.decimal(group + "USER_SHARE")
+                        .between(0.01, 1.0)
+                        .defaultsTo(0.4)
+                        .describedAs("Part of the pool that one user may hold."),
+                Setting.duration(group + "SESSION_WAIT")
+                        .between(Duration.ofMillis(10), Duration.ofMinutes(5))
+                        .defaultsTo(Duration.ofSeconds(5))
+                        .describedAs("Longest wait for a session."),
+                TierDefaults.statementTimeout(group + "STATEMENT_TIMEOUT"),
+                Setting.duration(group + "TRANSACTION_TIMEOUT")
+                        .between(Duration.ofMillis(100), Duration.ofMinutes(30))
+                        .defaultsTo(Duration.ofMinutes(1))
+                        .describedAs("Longest time of one transaction."),
+                TierDefaults.connectTimeout(group + "CONNECT_TIMEOUT"));
+    }
+
+    /** Adds the settings and their rules to a service's. */
+    public ServiceSettings declare(ServiceSettings service) {
+        return service.with(hosts, port, name, user, password, sslMode)
+                .with(poolMaximum, replicas, userShare)
+                .with(sessionWait, statementTimeout, transactionTimeout, connectTimeout)
+                .where(DatabaseRules.address(hosts, port, name, user, sslMode))
+                .where(Rule.shorter(statementTimeout, transactionTimeout));
+    }
+
+    /** Where the database is. */
+    public DatabaseUrl url(AppConfig config) {
+        return DatabaseRules.url(
+                config.tier(),
+                config.get(hosts),
+                config.get(port),
+                config.get(name),
+                config.get(user),
+                Optional.of(config.get(sslMode).parameter()));
+    }
+
+    /**
+     * The configuration of a {@link ai.netra.apex.database.DatabaseManager}. Each new connection
+     * signs in with the password then in force, so a rotated one needs no restart.
+     */
+    public DatabaseConfig bind(String poolName, UnifiedConfigManager manager) {
+        return bind(poolName, manager.current(), manager.live(password));
+    }
+
+    /** The same with a password of any other source. */
+    public DatabaseConfig bind(
+            String poolName, AppConfig config, Supplier<Secret> currentPassword) {
+        String role = config.get(user);
+        CredentialsSource credentials =
+                () -> new Credentials(role, currentPassword.get().reveal().toCharArray());
+        ai.netra.apex.database.Tier tier = DatabaseRules.tier(config.tier());
+        return DatabaseConfig.builder(poolName, tier)
+                .url(url(config))
+                .credentials(credentials)
+                .pool(new PoolBounds(2, config.get(poolMaximum), config.get(replicas)))
+                .admission(AdmissionPolicy.standard().withUserShare(config.get(userShare)))
+                .limits(
+                        TimeLimits.forTier(tier)
+                                .withStatement(config.get(statementTimeout))
+                                .withTransaction(config.get(transactionTimeout))
+                                .withQueueWait(config.get(sessionWait))
+                                .withConnect(config.get(connectTimeout)))
+                .build();
+    }
+}
