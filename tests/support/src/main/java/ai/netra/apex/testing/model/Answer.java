@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +64,7 @@ final class Answer {
                 case Step.Finish end -> dialect.finish = end.reason();
                 case Step.ToolCall call -> dialect.toolsCalled = true;
                 case Step.Text text -> pieces++;
+                case Step.StampedText text -> pieces++;
                 default -> {}
             }
         }
@@ -77,6 +79,7 @@ final class Answer {
             case Step.Pause pause -> Thread.sleep(pause.length());
             case Step.Headers headers -> body(dialect.begin());
             case Step.Text text -> body(dialect.text(text.text()));
+            case Step.StampedText text -> body(dialect.text(text.text() + "@" + micros() + " "));
             case Step.Thinking thinking -> body(dialect.thinking(thinking.text()));
             case Step.ToolCall call -> body(dialect.toolCall(toolCalls++, call));
             case Step.Raw raw -> body(raw.latin1().getBytes(StandardCharsets.ISO_8859_1));
@@ -178,5 +181,10 @@ final class Answer {
         out.write(head.toString().getBytes(StandardCharsets.US_ASCII));
         out.write(bytes);
         out.flush();
+    }
+
+    private static long micros() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
     }
 }

@@ -6,9 +6,10 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * The provider as a process of its own, for load runs: {@code [--port=N] [--deltas=200]
- * [--per-second=50] [--first-after-ms=0]}. Prints {@code listening <port>} when it accepts requests
- * and runs until it is ended. The deltas are {@code "w1 "}, {@code "w2 "} …, so that a reader can
- * tell a lost one from a doubled one.
+ * [--per-second=50] [--first-after-ms=0] [--stamped]}. Prints {@code listening <port>} when it
+ * accepts requests and runs until it is ended. The deltas are {@code "w1 "}, {@code "w2 "} …, so
+ * that a reader can tell a lost one from a doubled one; stamped, each also carries the time it was
+ * sent.
  */
 public final class FakeModelProviderMain {
 
@@ -20,10 +21,11 @@ public final class FakeModelProviderMain {
         int deltas = option(args, "deltas", 200);
         int perSecond = option(args, "per-second", 50);
         int first = option(args, "first-after-ms", 0);
+        boolean stamped = Arrays.asList(args).contains("--stamped");
         Duration gap = perSecond == 0 ? Duration.ZERO : Duration.ofSeconds(1).dividedBy(perSecond);
         Script script = Script.begin().pause(Duration.ofMillis(first));
         for (int i = 1; i <= deltas; i++) {
-            script = script.say("w" + i + " ");
+            script = stamped ? script.sayStamped("w" + i) : script.say("w" + i + " ");
             if (!gap.isZero()) {
                 script = script.pause(gap);
             }

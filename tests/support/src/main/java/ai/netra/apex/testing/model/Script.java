@@ -53,6 +53,11 @@ public record Script(List<Step> steps) {
         return then(new Step.Text(text));
     }
 
+    /** Says a piece that tells when it was sent, for measuring how long it travels. */
+    public Script sayStamped(String text) {
+        return then(new Step.StampedText(text));
+    }
+
     public Script think(String text) {
         return then(new Step.Thinking(text));
     }

@@ -15,6 +15,9 @@ public sealed interface Step {
     /** A piece of the answer's text. */
     record Text(String text) implements Step {}
 
+    /** A piece of text that ends with the time it was sent, {@code @<microseconds since 1970> }. */
+    record StampedText(String text) implements Step {}
+
     /** A piece of the model's reasoning, where the protocol has a place for it. */
     record Thinking(String text) implements Step {}
 

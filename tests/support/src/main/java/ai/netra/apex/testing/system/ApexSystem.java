@@ -1,0 +1,196 @@
+package ai.netra.apex.testing.system;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The whole system, started with {@code ./apex up --detach} on free ports and a home of its own,
+ * from a checkout that is built. {@link #close} runs {@code ./apex down} and deletes the home.
+ *
+ * <p>Thread-safe.
+ */
+public final class ApexSystem implements AutoCloseable {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Path repository;
+    private final Path home;
+    private final Map<String, String> environment;
+    private final URI address;
+
+    private ApexSystem(Path repository, Path home, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        this.repository = repository;
+        this.home = home;
+        this.environment = environment;
+        this.address = URI.create(status().get("address").asString());
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param replicas how many backends
+     * @param settings further variables of its environment: {@code OPENAI_BASE_URL}, …
+     * @throws IllegalStateException with what the command printed when it does not start
+     */
+    public static ApexSystem start(int replicas, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        Path repository = repository();
+        Path home = Files.createTempDirectory("apex-system-");
+        var environment = new LinkedHashMap<>(settings);
+        environment.put("APEX_HOME", home.toString());
+        var result =
+                run(
+                        repository,
+                        environment,
+                        "up",
+                        "--detach",
+                        "--skip-build",
+                        "--any-ports",
+                        "--replicas",
+                        String.valueOf(replicas));
+        if (result.code() != 0) {
+            String logs = logs(home);
+            run(repository, environment, "down");
+            throw new IllegalStateException("./apex up failed:\n" + result.output() + logs);
+        }
+        return new ApexSystem(repository, home, environment);
+    }
+
+    /** The checkout this class was built in: the nearest parent with the {@code apex} script. */
+    public static Path repository() {
+        String given = System.getProperty("apex.repository");
+        Path directory = Path.of(given == null ? "" : given).toAbsolutePath();
+        while (!Files.isExecutable(directory.resolve("apex"))) {
+            directory =
+                    Objects.requireNonNull(
+                            directory.getParent(),
+                            "no checkout above " + Path.of("").toAbsolutePath());
+        }
+        return directory;
+    }
+
+    /** The one address of everything. */
+    public URI address() {
+        return address;
+    }
+
+    /** Its home directory: data, logs, secrets. */
+    public Path home() {
+        return home;
+    }
+
+    /** What {@code ./apex status --json} says. */
+    public JsonNode status() throws IOException, InterruptedException {
+        String output = run(repository, environment, "status", "--json").output();
+        return JSON.readTree(output.substring(output.indexOf('{')));
+    }
+
+    /** One part of {@link #status()}, e.g. {@code backend-1}. */
+    public JsonNode part(String name) throws IOException, InterruptedException {
+        for (JsonNode part : status().get("parts")) {
+            if (part.get("name").asString().equals(name)) {
+                return part;
+            }
+        }
+        throw new IllegalArgumentException("there is no part called " + name);
+    }
+
+    /** The process of a part now; 0 when it has none. */
+    public long pid(String part) throws IOException, InterruptedException {
+        return part(part).get("pid").asLong();
+    }
+
+    /** Ends a part the hard way ({@code SIGKILL}) and returns when it is gone. */
+    public void kill(String part) throws IOException, InterruptedException {
+        ProcessHandle.of(pid(part))
+                .ifPresent(
+                        process -> {
+                            process.destroyForcibly();
+                            process.onExit().join();
+                        });
+    }
+
+    /** Whether a part is ready, in a process other than {@code formerPid}. */
+    public boolean isReadyAgain(String part, long formerPid)
+            throws IOException, InterruptedException {
+        JsonNode now = part(part);
+        return now.get("state").asString().equals("ready") && now.get("pid").asLong() != formerPid;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            run(repository, environment, "down");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        delete(home);
+    }
+
+    private static Result run(Path repository, Map<String, String> environment, String... words)
+            throws IOException, InterruptedException {
+        var command = new ArrayList<String>();
+        command.add(repository.resolve("apex").toString());
+        command.addAll(List.of(words));
+        // A file, not a pipe: what goes on in the background would keep a pipe open for ever.
+        Path output = Files.createTempFile("apex-", ".out");
+        try {
+            var builder =
+                    new ProcessBuilder(command)
+                            .directory(repository.toFile())
+                            .redirectErrorStream(true)
+                            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                            .redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            int code = builder.start().waitFor();
+            return new Result(code, Files.readString(output, StandardCharsets.UTF_8));
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    private static String logs(Path home) throws IOException {
+        var text = new StringBuilder();
+        Path directory = home.resolve("logs");
+        if (Files.isDirectory(directory)) {
+            try (Stream<Path> files = Files.list(directory)) {
+                for (Path file : (Iterable<Path>) files.sorted()::iterator) {
+                    List<String> lines = Files.readAllLines(file);
+                    text.append("\n--- ").append(file.getFileName()).append('\n');
+                    lines.subList(Math.max(0, lines.size() - 20), lines.size())
+                            .forEach(line -> text.append(line).append('\n'));
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static void delete(@Nullable Path directory) throws IOException {
+        if (directory == null || !Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private record Result(int code, String output) {}
+}
