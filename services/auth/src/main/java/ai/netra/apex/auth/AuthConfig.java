@@ -1,0 +1,163 @@
+package ai.netra.apex.auth;
+
+import ai.netra.apex.auth.account.AccountConfig;
+import ai.netra.apex.auth.database.CleanupConfig;
+import ai.netra.apex.auth.database.SchemaConfig;
+import ai.netra.apex.auth.guard.GuardConfig;
+import ai.netra.apex.auth.password.PasswordConfig;
+import ai.netra.apex.auth.request.RequestConfig;
+import ai.netra.apex.auth.session.SessionConfig;
+import ai.netra.apex.auth.token.TokenConfig;
+import ai.netra.apex.database.CredentialsSource;
+import ai.netra.apex.database.DatabaseConfig;
+import ai.netra.apex.database.DatabaseUrl;
+import ai.netra.apex.database.DatabaseUrlBuilder;
+import ai.netra.apex.servicekit.HttpServerConfig;
+import ai.netra.apex.settings.AppConfig;
+import ai.netra.apex.settings.HostAndPort;
+import ai.netra.apex.settings.Secret;
+import ai.netra.apex.settings.Setting;
+import ai.netra.apex.settings.Tier;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The service's configuration: one immutable record per concern.
+ *
+ * @param publicKeys the service clients' public keys in PEM, by client
+ */
+record AuthConfig(
+        HttpServerConfig http,
+        DatabaseConfig database,
+        SchemaConfig schema,
+        RequestConfig requests,
+        TokenConfig tokens,
+        Map<String, String> publicKeys,
+        SessionConfig sessions,
+        PasswordConfig passwords,
+        GuardConfig guard,
+        AccountConfig accounts,
+        CleanupConfig cleanup) {
+
+    /** How long the token just replaced is still answered with its successor. */
+    private static final Duration REFRESH_GRACE = Duration.ofSeconds(10);
+
+    private static final long MAX_BODY_BYTES = 64 * 1024;
+    private static final int CLEANUP_BATCH = 1000;
+
+    AuthConfig {
+        publicKeys = Map.copyOf(publicKeys);
+    }
+
+    /** The records made of validated settings. */
+    static AuthConfig of(AppConfig config) {
+        DatabaseUrl url = databaseUrl(config);
+        return new AuthConfig(
+                http(config),
+                database(config, url),
+                new SchemaConfig(
+                        url.format(DatabaseUrl.Format.JDBC),
+                        config.get(AuthEnvironment.DATABASE_OWNER),
+                        config.find(AuthEnvironment.DATABASE_OWNER_PASSWORD).orElse(null),
+                        config.get(AuthEnvironment.DATABASE_USER)),
+                new RequestConfig(
+                        config.get(AuthEnvironment.ISSUER),
+                        Set.copyOf(config.get(AuthEnvironment.TRUSTED_PROXIES)),
+                        config.get(AuthEnvironment.ALLOWED_ORIGINS)),
+                new TokenConfig(
+                        config.get(AuthEnvironment.ISSUER),
+                        config.get(AuthEnvironment.ACCESS_TOKEN_LIFE),
+                        config.get(AuthEnvironment.SERVICE_TOKEN_LIFE),
+                        signingKeys(config)),
+                config.find(AuthEnvironment.BACKEND_PUBLIC_KEY)
+                        .map(key -> Map.of("backend", key.reveal()))
+                        .orElse(Map.of()),
+                new SessionConfig(
+                        config.get(AuthEnvironment.SESSION_LIFE),
+                        config.get(AuthEnvironment.SESSION_IDLE),
+                        REFRESH_GRACE,
+                        config.get(AuthEnvironment.SESSIONS_PER_ACCOUNT)),
+                passwords(config),
+                new GuardConfig(
+                        config.get(AuthEnvironment.LOCKOUT_FAILURES),
+                        config.get(AuthEnvironment.LOCKOUT_TIME),
+                        config.get(AuthEnvironment.LOGINS_PER_MINUTE),
+                        config.get(AuthEnvironment.REGISTRATIONS_PER_HOUR)),
+                new AccountConfig(!config.tier().isDeployed()),
+                new CleanupConfig(
+                        config.get(AuthEnvironment.CLEANUP_INTERVAL),
+                        CLEANUP_BATCH,
+                        config.get(AuthEnvironment.AUDIT_RETENTION)));
+    }
+
+    private static HttpServerConfig http(AppConfig config) {
+        return new HttpServerConfig(
+                config.get(AuthEnvironment.BIND_ADDRESS),
+                config.get(AuthEnvironment.PORT),
+                config.get(AuthEnvironment.MANAGEMENT_PORT),
+                MAX_BODY_BYTES,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(20),
+                config.tier().isDeployed());
+    }
+
+    private static DatabaseUrl databaseUrl(AppConfig config) {
+        String hosts =
+                config.get(AuthEnvironment.DATABASE_HOSTS).stream()
+                        .map(HostAndPort::toString)
+                        .collect(Collectors.joining(","));
+        DatabaseUrlBuilder url =
+                DatabaseUrlBuilder.forTier(databaseTier(config.tier()))
+                        .hosts(hosts)
+                        .port(config.get(AuthEnvironment.DATABASE_PORT))
+                        .database(config.get(AuthEnvironment.DATABASE_NAME));
+        config.find(AuthEnvironment.DATABASE_SSLMODE).ifPresent(url::sslMode);
+        return url.build();
+    }
+
+    private static DatabaseConfig database(AppConfig config, DatabaseUrl url) {
+        return DatabaseConfig.builder("apex-auth", databaseTier(config.tier()))
+                .url(url)
+                .credentials(
+                        CredentialsSource.of(
+                                config.get(AuthEnvironment.DATABASE_USER),
+                                config.get(AuthEnvironment.DATABASE_PASSWORD).reveal()))
+                .build();
+    }
+
+    private static ai.netra.apex.database.Tier databaseTier(Tier tier) {
+        return switch (tier) {
+            case LOCAL -> ai.netra.apex.database.Tier.LOCAL;
+            case TEST -> ai.netra.apex.database.Tier.TEST;
+            case STAGING -> ai.netra.apex.database.Tier.STAGING;
+            case PRODUCTION -> ai.netra.apex.database.Tier.PRODUCTION;
+        };
+    }
+
+    private static List<Secret> signingKeys(AppConfig config) {
+        return Stream.<Setting<Secret>>of(
+                        AuthEnvironment.SIGNING_KEY,
+                        AuthEnvironment.SIGNING_KEY_NEXT,
+                        AuthEnvironment.SIGNING_KEY_PREVIOUS)
+                .map(config::find)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static PasswordConfig passwords(AppConfig config) {
+        int concurrency =
+                config.find(AuthEnvironment.HASHING_CONCURRENCY)
+                        .orElseGet(() -> Runtime.getRuntime().availableProcessors());
+        return new PasswordConfig(
+                config.get(AuthEnvironment.PASSWORD_MEMORY_KIB),
+                config.get(AuthEnvironment.PASSWORD_ITERATIONS),
+                concurrency,
+                config.find(AuthEnvironment.HASHING_QUEUE).orElse(8 * concurrency),
+                config.get(AuthEnvironment.HASHING_PATIENCE));
+    }
+}

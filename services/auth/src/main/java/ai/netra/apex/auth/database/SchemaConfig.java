@@ -1,0 +1,15 @@
+package ai.netra.apex.auth.database;
+
+import ai.netra.apex.settings.Secret;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may change the schema.
+ *
+ * @param jdbcUrl the database, without credentials
+ * @param owner the role that owns the tables
+ * @param ownerPassword its password; null when the schema is migrated by somebody else
+ * @param serviceRole the role the service works as, which gets rights on rows alone
+ */
+public record SchemaConfig(
+        String jdbcUrl, String owner, @Nullable Secret ownerPassword, String serviceRole) {}

@@ -1,0 +1,111 @@
+package ai.netra.apex.auth.database;
+
+import ai.netra.apex.settings.Secret;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the schema up to date as its owner, before anything uses it. Is the database away, it goes
+ * on trying while the service answers what needs no database. Thread-safe.
+ */
+final class SchemaKeeper implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(SchemaKeeper.class);
+    private static final Map<String, String> CONNECTION =
+            Map.of("connectTimeout", "5", "ApplicationName", "apex-auth-migrations");
+
+    private final SchemaConfig config;
+    private volatile boolean ready;
+    private @Nullable Thread trying;
+
+    private SchemaKeeper(SchemaConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Migrates now, or in the background while the database cannot be reached.
+     *
+     * @throws FlywayException when the schema or the credentials are at fault
+     */
+    static SchemaKeeper start(SchemaConfig config, Duration pause) {
+        var keeper = new SchemaKeeper(config);
+        if (!keeper.attempt()) {
+            keeper.trying = Thread.ofVirtual().name("schema").start(() -> keeper.keepTrying(pause));
+        }
+        return keeper;
+    }
+
+    boolean ready() {
+        return ready;
+    }
+
+    private void keepTrying(Duration pause) {
+        try {
+            do {
+                Thread.sleep(pause);
+            } while (!attempt());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.error("The schema of the accounts' database cannot be brought up to date", e);
+        }
+    }
+
+    private boolean attempt() {
+        Secret password = config.ownerPassword();
+        if (password == null) {
+            ready = true; // somebody else migrates: nothing to wait for
+            return true;
+        }
+        try {
+            Flyway.configure()
+                    .dataSource(config.jdbcUrl(), config.owner(), password.reveal())
+                    .jdbcProperties(CONNECTION)
+                    .locations("classpath:db/migration")
+                    .placeholders(Map.of("service_role", config.serviceRole()))
+                    .cleanDisabled(true)
+                    .load()
+                    .migrate();
+            ready = true;
+            return true;
+        } catch (FlywayException e) {
+            if (!unreachable(e)) {
+                throw e;
+            }
+            log.warn("The accounts' database cannot be reached yet: {}", rootMessage(e));
+            return false;
+        }
+    }
+
+    /** Classes 08 (connection), 53 (resources) and 57P (starting, stopping) pass by themselves. */
+    private static boolean unreachable(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                String state = sql.getSQLState();
+                return state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");
+            }
+        }
+        return false;
+    }
+
+    private static String rootMessage(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    @Override
+    public void close() {
+        if (trying != null) {
+            trying.interrupt();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package ai.netra.apex.auth.password;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+
+/**
+ * Argon2id on a few platform threads of its own: a hash is tens of milliseconds of pure computing,
+ * and on virtual threads it would hold up everything else that the service does. What finds no room
+ * in the short queue, or no turn in time, is refused with the time to wait.
+ *
+ * <p>The answer takes as long for an account that does not exist: {@link #matches} then works on a
+ * hash that no password has. Thread-safe.
+ */
+public final class PasswordHasher implements AutoCloseable {
+
+    private static final int SALT_BYTES = 16;
+    private static final int HASH_BYTES = 32;
+    private static final int PARALLELISM = 1;
+
+    private final PasswordConfig config;
+    private final Argon2PasswordEncoder encoder;
+    private final ThreadPoolExecutor threads;
+    private final Timer timer;
+    private final AtomicLong averageNanos = new AtomicLong(TimeUnit.MILLISECONDS.toNanos(50));
+    private final String nobody;
+
+    public PasswordHasher(PasswordConfig config, MeterRegistry metrics) {
+        this.config = config;
+        this.encoder =
+                new Argon2PasswordEncoder(
+                        SALT_BYTES,
+                        HASH_BYTES,
+                        PARALLELISM,
+                        config.memoryKib(),
+                        config.iterations());
+        this.threads =
+                new ThreadPoolExecutor(
+                        config.concurrency(),
+                        config.concurrency(),
+                        1,
+                        TimeUnit.MINUTES,
+                        new ArrayBlockingQueue<>(config.queue()),
+                        Thread.ofPlatform().daemon().name("argon2-", 0).factory());
+        threads.allowCoreThreadTimeOut(true);
+        this.timer =
+                Timer.builder("apex.auth.password.hash")
+                        .description("Time of one Argon2id computation")
+                        .register(metrics);
+        Gauge.builder("apex.auth.password.queue", threads, t -> t.getQueue().size())
+                .description("Password hashes waiting for their turn")
+                .register(metrics);
+        this.nobody = encode("no account has this password");
+    }
+
+    /**
+     * The hash of {@code password} in the PHC string format.
+     *
+     * @throws HashingSaturatedException when there is no room or no turn in time
+     */
+    public String hash(String password) {
+        return compute(() -> encode(password));
+    }
+
+    /**
+     * Whether {@code hash} is of {@code password}; false, after the same time, when there is no
+     * hash.
+     *
+     * @throws HashingSaturatedException when there is no room or no turn in time
+     */
+    public boolean matches(String password, @Nullable String hash) {
+        boolean same = compute(() -> encoder.matches(password, hash == null ? nobody : hash));
+        return same && hash != null;
+    }
+
+    /** Whether {@code hash} was made with weaker parameters than today's. */
+    public boolean outdated(String hash) {
+        return encoder.upgradeEncoding(hash);
+    }
+
+    private String encode(String password) {
+        String hash = encoder.encode(password);
+        if (hash == null) {
+            throw new IllegalStateException("the encoder gave no hash");
+        }
+        return hash;
+    }
+
+    private <T> T compute(Callable<T> work) {
+        Future<T> result;
+        try {
+            result = threads.submit(() -> timed(work));
+        } catch (RejectedExecutionException e) {
+            throw new HashingSaturatedException(expectedWait());
+        }
+        try {
+            return result.get(config.patience().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // Without an interrupt: a task not begun is skipped, one under way ends by itself.
+            result.cancel(false);
+            throw new HashingSaturatedException(expectedWait());
+        } catch (InterruptedException e) {
+            result.cancel(false);
+            Thread.currentThread().interrupt();
+            throw new HashingSaturatedException(expectedWait());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("hashing failed", e.getCause());
+        }
+    }
+
+    private <T> T timed(Callable<T> work) throws Exception {
+        long started = System.nanoTime();
+        try {
+            return work.call();
+        } finally {
+            long nanos = System.nanoTime() - started;
+            timer.record(nanos, TimeUnit.NANOSECONDS);
+            averageNanos.updateAndGet(old -> old + (nanos - old) / 8);
+        }
+    }
+
+    private Duration expectedWait() {
+        long ahead = threads.getQueue().size() + (long) threads.getActiveCount();
+        return Duration.ofNanos(averageNanos.get() * ahead / config.concurrency());
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
