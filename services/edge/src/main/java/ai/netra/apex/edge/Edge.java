@@ -1,0 +1,47 @@
+package ai.netra.apex.edge;
+
+import ai.netra.apex.settings.ConfigurationMain;
+import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The edge service: configuration, then the server, then waiting for the signal to stop.
+ *
+ * <p>Exit codes: 0 after a stop, 1 when it cannot start, 78 when its configuration is refused.
+ */
+public final class Edge {
+    private Edge() {}
+
+    /** Runs the edge until the process is told to stop. */
+    public static void main(String[] args) throws InterruptedException {
+        Logs.toStandardOutput();
+        Logger log = Logger.getLogger(Edge.class.getName());
+        EdgeConfig config =
+                EdgeSettings.bind(
+                        ConfigurationMain.loadOrExit(EdgeSettings.SETTINGS, args).current());
+        EdgeServer server;
+        try {
+            server = EdgeServer.start(config);
+        } catch (IOException e) {
+            System.err.println("edge: " + e.getMessage());
+            System.exit(1);
+            return;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, log), "stop"));
+        log.log(
+                Level.INFO,
+                "edge is listening on {0}:{1}",
+                new Object[] {config.address(), Integer.toString(server.port())});
+        Thread.currentThread().join();
+    }
+
+    private static void stop(EdgeServer server, Logger log) {
+        log.info("edge is stopping");
+        server.close();
+        log.info("edge has stopped");
+        Logs.flush();
+        // A process ended by a signal reports that signal; this stop was asked for and went well.
+        Runtime.getRuntime().halt(0);
+    }
+}

@@ -1,0 +1,73 @@
+package ai.netra.apex.edge;
+
+import ai.netra.apex.contracts.ErrorCode;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.util.List;
+
+/**
+ * The edge's own {@code /health}, {@code /health/live} and {@code /health/ready}. It is down when
+ * it stops or no service behind it can be reached, degraded when some replica cannot, and ready
+ * unless it is down: a service that is away takes its own pages with it and no others. Thread-safe.
+ */
+final class OwnHealth implements HttpHandler {
+    private final List<ReplicaGroup> groups;
+    private final Ledger ledger;
+    private final Problems problems;
+
+    OwnHealth(List<ReplicaGroup> groups, Ledger ledger, Problems problems) {
+        this.groups = List.copyOf(groups);
+        this.ledger = ledger;
+        this.problems = problems;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        switch (exchange.getRequestURI()) {
+            case "/health" -> answer(exchange, ready(), summary());
+            case "/health/live" -> answer(exchange, true, "{\"status\":\"up\"}");
+            case "/health/ready" ->
+                    answer(exchange, ready(), "{\"status\":\"" + (ready() ? "up" : "down") + "\"}");
+            default ->
+                    problems.send(exchange, ErrorCode.NOT_FOUND, "There is nothing at this path.");
+        }
+    }
+
+    boolean ready() {
+        return !ledger.draining() && groups.stream().anyMatch(ReplicaGroup::usable);
+    }
+
+    private static void answer(HttpServerExchange exchange, boolean good, String json) {
+        exchange.setStatusCode(good ? 200 : 503);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
+        exchange.getResponseSender().send(json);
+    }
+
+    private String summary() {
+        boolean whole =
+                groups.stream()
+                        .flatMap(group -> group.replicas().stream())
+                        .allMatch(replica -> replica.status() == Replica.Status.READY);
+        var json = new StringBuilder("{\"status\":\"");
+        json.append(!ready() ? "down" : whole ? "up" : "degraded");
+        json.append("\",\"service\":\"edge\",\"dependencies\":[");
+        String separator = "";
+        for (ReplicaGroup group : groups) {
+            for (Replica replica : group.replicas()) {
+                boolean up = replica.status() == Replica.Status.READY;
+                json.append(separator)
+                        .append("{\"name\":")
+                        .append(ProblemJson.string(group.service()))
+                        .append(",\"required\":false,\"status\":\"")
+                        .append(up ? "up" : "down")
+                        .append("\",\"detail\":")
+                        .append(ProblemJson.string(replica.name() + " " + replica.detail()))
+                        .append('}');
+                separator = ",";
+            }
+        }
+        return json.append("]}").toString();
+    }
+}
