@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.insert.InsertResponse;
+import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.client.api.query.GenericRecord;
 import com.clickhouse.client.api.query.QuerySettings;
 import com.clickhouse.data.ClickHouseFormat;
@@ -98,7 +99,8 @@ class EmbeddedClickHouseIT {
         List<Event> events =
                 LongStream.range(0, ROWS).mapToObj(EmbeddedClickHouseIT::event).toList();
         try (InsertResponse response =
-                client.insert("apex.events", events).get(30, TimeUnit.SECONDS)) {
+                client.insert("events", events, new InsertSettings().setDatabase("apex"))
+                        .get(30, TimeUnit.SECONDS)) {
             assertThat(response.getWrittenRows()).isEqualTo(ROWS);
         }
         List<GenericRecord> rows =
@@ -185,6 +187,8 @@ class EmbeddedClickHouseIT {
         assertServerError("SELEC 1", 62);
         assertServerError("SELECT 1; SELECT 2", 62);
         assertServerError("SELECT throwIf(1)", 395);
+        assertThatThrownBy(() -> client.queryAll("SELECT * FROM apex.nowhere"))
+                .hasStackTraceContaining("Unknown table expression identifier 'apex.nowhere'");
     }
 
     @Test
@@ -239,8 +243,14 @@ class EmbeddedClickHouseIT {
         run("INSERT INTO apex.events VALUES (1, 'kept')");
         engine.kill();
         engine.start();
-        assertThat(client.queryAll("SELECT name FROM apex.events").getFirst().getString(1))
-                .isEqualTo("kept");
+        // A new client: the old one's pooled connections died with the engine, as they would with
+        // any server.
+        try (Client next = client("test").build()) {
+            assertThat(next.queryAll("SELECT name FROM apex.events").getFirst().getString(1))
+                    .isEqualTo("kept");
+        }
+        client.close();
+        client = client("test").build();
     }
 
     private static Client.Builder client(String password) {

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The C interface of the engine's shared library (chdb.h 26.7), called through Java's
  * foreign-function API. One per process. A {@link Session} runs one statement at a time.
  */
+// "restricted": calling a C library is what this class is for.
+@SuppressWarnings("restricted")
 final class Chdb {
 
     private final MethodHandle connect;

@@ -23,6 +23,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ClickHouseEngine {
 
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of(
+                    "CLICKHOUSE_DATA_DIR", "data",
+                    "CLICKHOUSE_PORT", "port",
+                    "CLICKHOUSE_LIBRARY", "library",
+                    "CLICKHOUSE_USER", "user");
+
     private static final int BACKLOG = 128;
     private static final int CONNECTIONS = 64;
     private static final int DEFAULT_SESSIONS = 4;
@@ -34,7 +41,7 @@ public final class ClickHouseEngine {
     /** Runs until SIGTERM; exit code 1 with one sentence when it cannot start. */
     public static void main(String[] arguments) {
         try {
-            serve(options(arguments));
+            serve(options(arguments, System.getenv()));
         } catch (IOException | RuntimeException e) {
             System.err.println("The ClickHouse engine cannot start: " + e.getMessage());
             System.exit(1);
@@ -77,8 +84,21 @@ public final class ClickHouseEngine {
         }
     }
 
-    private static Map<String, String> options(String[] arguments) {
+    private static Map<String, String> options(
+            String[] arguments, Map<String, String> environment) {
         Map<String, String> options = new HashMap<>();
+        options.put("user", "default");
+        ENVIRONMENT.forEach(
+                (variable, option) -> {
+                    String value = environment.get(variable);
+                    if (value != null) {
+                        options.put(option, value);
+                    }
+                });
+        String secrets = environment.get("CLICKHOUSE_SECRETS_DIR");
+        if (secrets != null) {
+            options.put("password-file", Path.of(secrets, "password").toString());
+        }
         for (int i = 0; i + 1 < arguments.length; i += 2) {
             if (!arguments[i].startsWith("--")) {
                 throw new IllegalArgumentException("Unknown argument " + arguments[i] + ".");

@@ -67,16 +67,23 @@ final class HttpInterface {
     /** Answers one request. */
     void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String path = exchange.getRequestURI().getPath();
-            if (path.equals("/ping") || path.equals("/replicas_status")) {
-                answerText(exchange, 200, "Ok.\n");
-            } else if (!path.equals("/")) {
-                answerText(exchange, 404, "There is no handle " + path + "\n");
-            } else {
-                handleStatement(exchange);
+            try {
+                route(exchange);
+            } catch (EngineFailure e) {
+                answer(exchange, e.error());
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("A request could not be served.", e);
+                answer(exchange, EngineError.parse("The request could not be read: " + e));
             }
-        } catch (EngineFailure e) {
-            answer(exchange, e.error());
+        }
+    }
+
+    private void route(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        switch (path) {
+            case "/" -> handleStatement(exchange);
+            case "/ping", "/replicas_status" -> answerText(exchange, 200, "Ok.\n");
+            default -> answerText(exchange, 404, "There is no handle " + path + "\n");
         }
     }
 
@@ -113,11 +120,7 @@ final class HttpInterface {
                                 .decode(exchange.getRequestBody()),
                         HEAD_BYTES);
         Incoming incoming = read(parameters.getOrDefault("query", ""), body);
-        sessions.with(
-                session -> {
-                    run(exchange, session, incoming, parameters, get);
-                    return null;
-                });
+        sessions.with(session -> run(exchange, session, incoming, parameters, get));
     }
 
     /** A statement and the rows behind it. */
@@ -299,11 +302,28 @@ final class HttpInterface {
     }
 
     private static void answer(HttpExchange exchange, EngineError error) throws IOException {
+        if (exchange.getResponseCode() != -1) {
+            return; // the answer has begun: all that can be done is to cut it off
+        }
         // A body that was not read would be taken for the next request on this connection.
         exchange.getResponseHeaders().set("Connection", "close");
         exchange.getResponseHeaders()
                 .set("X-ClickHouse-Exception-Code", Integer.toString(error.code()));
-        answerText(exchange, error.status(), error.message() + "\n");
+        Coding coding =
+                Coding.ofResponse(
+                        exchange.getRequestHeaders(),
+                        parameters(exchange.getRequestURI().getRawQuery()));
+        if (coding == Coding.NONE) {
+            answerText(exchange, error.status(), error.message() + "\n");
+            return;
+        }
+        if (!coding.contentEncoding().isEmpty()) {
+            exchange.getResponseHeaders().set("Content-Encoding", coding.contentEncoding());
+        }
+        exchange.sendResponseHeaders(error.status(), 0);
+        try (OutputStream out = coding.encode(exchange.getResponseBody())) {
+            out.write((error.message() + "\n").getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private static void answerText(HttpExchange exchange, int status, String text)

@@ -20,8 +20,8 @@ final class Sessions {
 
     /** A statement gets the engine's session and nobody else does meanwhile. */
     @FunctionalInterface
-    interface Work<T> {
-        T run(Chdb.Session session);
+    interface Work {
+        void run(Chdb.Session session);
     }
 
     private final BlockingQueue<Chdb.Session> free;
@@ -47,10 +47,10 @@ final class Sessions {
      *
      * @throws EngineFailure with TOO_MANY_SIMULTANEOUS_QUERIES when none becomes free in time
      */
-    <T> T with(Work<T> work) {
+    void with(Work work) {
         Chdb.Session session = take();
         try {
-            return work.run(session);
+            work.run(session);
         } finally {
             free.add(session);
         }
