@@ -1,5 +1,6 @@
 package ai.netra.apex.bench;
 
+import ai.netra.apex.bench.chat.StreamScenario;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ import java.util.Objects;
 public final class Bench {
 
     /** Every scenario there is, in the order they are listed. */
-    private static final List<Scenario> SCENARIOS = List.of();
+    private static final List<Scenario> SCENARIOS = List.of(new StreamScenario());
 
     private Bench() {}
 

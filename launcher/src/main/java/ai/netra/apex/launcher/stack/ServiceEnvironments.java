@@ -95,8 +95,7 @@ final class ServiceEnvironments {
     }
 
     Map<String, String> edge() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("APEX_TIER", "local");
+        Map<String, String> settings = base("EDGE", "edge");
         settings.put("EDGE_PORT", String.valueOf(ports.edge()));
         settings.put("EDGE_MANAGEMENT_PORT", String.valueOf(ports.edgeManagement()));
         settings.put("EDGE_FRONTEND_URLS", "http://127.0.0.1:" + ports.frontend());
@@ -109,9 +108,17 @@ final class ServiceEnvironments {
         return settings;
     }
 
+    /** What every service is told; a person's own variables of its prefix are handed on. */
     private Map<String, String> base(String prefix, String owner) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("APEX_TIER", "local");
+        System.getenv()
+                .forEach(
+                        (variable, value) -> {
+                            if (variable.startsWith(prefix + "_")) {
+                                settings.put(variable, value);
+                            }
+                        });
         settings.put(prefix + "_SECRETS_DIR", secrets.directory(owner).toString());
         return settings;
     }
