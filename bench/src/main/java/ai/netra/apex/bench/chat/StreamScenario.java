@@ -153,7 +153,7 @@ public final class StreamScenario implements Scenario {
         Percentiles delays = round.recorder().delaysMillis();
         report.add(Metric.of("runs", round.runs(), "runs"));
         report.add(Metric.of("deltas received", round.recorder().received(), "deltas"));
-        report.add(Metric.of("events lost", round.recorder().lost(), "events").atMost(0));
+        report.add(Metric.of("events lost", (double) round.recorder().lost(), "events").atMost(0));
         report.add(
                 Metric.of("events duplicated", round.recorder().duplicated(), "events").atMost(0));
         report.add(Metric.of("runs that failed", round.recorder().failed(), "runs").atMost(0));
@@ -166,12 +166,9 @@ public final class StreamScenario implements Scenario {
                         (double) round.runs() * PER_SECOND,
                         "1/s"));
         double millions = round.recorder().received() / 1e6;
-        round.after()
+        round.cpuSeconds()
                 .forEach(
-                        (part, use) -> {
-                            double cpu = use.cpuSeconds() - round.before().get(part).cpuSeconds();
-                            report.add(Metric.of("CPU " + part, cpu / millions, "s/M"));
-                        });
+                        (part, cpu) -> report.add(Metric.of("CPU " + part, cpu / millions, "s/M")));
         round.after()
                 .forEach(
                         (part, use) ->
@@ -198,12 +195,16 @@ public final class StreamScenario implements Scenario {
             for (double p : new double[] {50, 90, 99, 99.9}) {
                 raw.put("delayMillisP" + p, delays.at(p));
             }
-            after.forEach(
-                    (part, use) ->
-                            raw.put(
-                                    "cpuSeconds " + part,
-                                    use.cpuSeconds() - before.get(part).cpuSeconds()));
+            cpuSeconds().forEach((part, cpu) -> raw.put("cpuSeconds " + part, cpu));
             return raw;
+        }
+
+        Map<String, Double> cpuSeconds() {
+            var used = new LinkedHashMap<String, Double>();
+            after.forEach((part, use) -> used.put(part, use.cpuSeconds()));
+            before.forEach(
+                    (part, use) -> used.computeIfPresent(part, (_, c) -> c - use.cpuSeconds()));
+            return used;
         }
     }
 }
