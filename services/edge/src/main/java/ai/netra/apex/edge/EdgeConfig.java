@@ -177,9 +177,9 @@ record EdgeConfig(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(20));
 
-        Timeouts withDrain(Duration limit) {
+        Timeouts withWrite(Duration limit) {
             return new Timeouts(
-                    request, header, body, keepAlive, write, connect, upstreamIdle, linger, limit);
+                    request, header, body, keepAlive, limit, connect, upstreamIdle, linger, drain);
         }
 
         Timeouts withRequest(Duration limit) {

@@ -75,6 +75,7 @@ final class EdgeServer implements AutoCloseable {
                         new SecurityHeaders(hsts(config.tls())),
                         problems,
                         ledger,
+                        config.timeouts().write(),
                         redirects(config.tls()) ? new HttpsRedirect(redirectPort::get) : null,
                         routes(config, groups, health, ledger, problems, metrics));
         Undertow undertow = listen(config, root);
@@ -167,9 +168,9 @@ final class EdgeServer implements AutoCloseable {
                         .setServerOption(
                                 UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, H2_STREAMS)
                         .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, 2_000)
+                        .setSocketOption(Options.KEEP_ALIVE, true)
                         .setSocketOption(Options.CONNECTION_HIGH_WATER, limits.connections())
                         .setSocketOption(Options.CONNECTION_LOW_WATER, limits.connections())
-                        .setSocketOption(Options.WRITE_TIMEOUT, millis(timeouts.write()))
                         .setWorkerThreads(2)
                         .addHttpListener(config.port(), config.address(), root);
         Tls tls = config.tls();

@@ -7,6 +7,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class FrontDoor implements HttpHandler {
     private final SecurityHeaders securityHeaders;
     private final Problems problems;
     private final Ledger ledger;
+    private final Duration writeLimit;
     private final @Nullable HttpsRedirect redirect;
     private final Map<Route, HttpHandler> routes;
 
@@ -33,6 +35,7 @@ final class FrontDoor implements HttpHandler {
             SecurityHeaders securityHeaders,
             Problems problems,
             Ledger ledger,
+            Duration writeLimit,
             @Nullable HttpsRedirect redirect,
             Map<Route, HttpHandler> routes) {
         this.rules = rules;
@@ -40,6 +43,7 @@ final class FrontDoor implements HttpHandler {
         this.securityHeaders = securityHeaders;
         this.problems = problems;
         this.ledger = ledger;
+        this.writeLimit = writeLimit;
         this.redirect = redirect;
         this.routes = Map.copyOf(routes);
     }
@@ -50,6 +54,7 @@ final class FrontDoor implements HttpHandler {
         TraceContext trace = TraceContext.of(headers.getFirst(TRACEPARENT));
         Route route = Route.of(exchange.getRequestURI());
         RequestState.begin(exchange, trace.traceId(), route);
+        StallGuard.guard(exchange, writeLimit);
         exchange.addResponseCommitListener(securityHeaders);
         exchange.addDefaultResponseListener(problems.explain());
 

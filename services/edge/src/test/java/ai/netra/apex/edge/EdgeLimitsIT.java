@@ -1,6 +1,7 @@
 package ai.netra.apex.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ai.netra.apex.edge.EdgeConfig.Limits;
 import ai.netra.apex.edge.EdgeConfig.Timeouts;
@@ -226,6 +227,38 @@ class EdgeLimitsIT {
                 .startsWith("HTTP/1.1 200")
                 .contains("POST /api/echo body=0")
                 .doesNotContain("smuggled");
+    }
+
+    @Test
+    void a_client_that_takes_nothing_of_its_answer_is_cut_off() throws IOException {
+        try (var slow =
+                        EdgeFixture.inFrontOf(
+                                config ->
+                                        config.with(
+                                                Timeouts.DEFAULTS.withWrite(
+                                                        Duration.ofMillis(600))),
+                                replica);
+                Socket socket = slow.connect()) {
+            socket.getOutputStream()
+                    .write(
+                            "GET /api/json?50000000 HTTP/1.1\r\nHost: here\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> slow.edge.activeRequests() == 1);
+
+            await().atMost(Duration.ofSeconds(10)).until(() -> slow.edge.activeRequests() == 0);
+        }
+    }
+
+    @Test
+    void a_pause_between_two_answers_is_no_fault_of_the_client() {
+        try (var slow =
+                EdgeFixture.inFrontOf(
+                        config -> config.with(Timeouts.DEFAULTS.withWrite(Duration.ofMillis(300))),
+                        replica)) {
+            assertThat(slow.get("/api/who").statusCode()).isEqualTo(200);
+            assertThat(slow.get("/api/slow?900").body()).isEqualTo("slow");
+            assertThat(slow.get("/api/slow?900").body()).isEqualTo("slow");
+        }
     }
 
     @Test

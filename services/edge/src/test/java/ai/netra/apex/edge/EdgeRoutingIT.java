@@ -2,6 +2,7 @@ package ai.netra.apex.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.netra.apex.edge.EdgeConfig.Trust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -196,6 +198,35 @@ class EdgeRoutingIT {
                 .contains("Forwarded: for=127.0.0.1;host=\"127.0.0.1:" + edge.edge.port() + "\"")
                 .doesNotContain("6.6.6.6")
                 .doesNotContainIgnoringCase("evil");
+    }
+
+    @Test
+    void forwarded_headers_of_a_trusted_proxy_are_believed_up_to_the_first_stranger() {
+        try (var behind =
+                EdgeFixture.inFrontOf(
+                        config ->
+                                config.with(
+                                        new Trust(
+                                                List.of(
+                                                        Network.parse("127.0.0.1"),
+                                                        Network.parse("10.0.0.0/8")),
+                                                Set.of())),
+                        backend)) {
+            var response =
+                    behind.send(
+                            behind.request("/api/echo")
+                                    .header("X-Forwarded-For", "6.6.6.6, 203.0.113.7, 10.1.1.1")
+                                    .header("X-Forwarded-Proto", "https")
+                                    .header("X-Forwarded-Host", "chat.example.com")
+                                    .build());
+
+            assertThat(response.body())
+                    .contains("X-Forwarded-For: 203.0.113.7\n")
+                    .contains("X-Forwarded-Proto: https\n")
+                    .contains("X-Forwarded-Host: chat.example.com\n")
+                    .contains("Host: chat.example.com\n")
+                    .doesNotContain("6.6.6.6");
+        }
     }
 
     @Test

@@ -37,7 +37,7 @@ class EdgeWebSocketIT {
                         config ->
                                 config.with(
                                         new Trust(
-                                                List.of(Network.parse("127.0.0.2/32")),
+                                                List.of(),
                                                 Set.of(Origin.parse("https://chat.example.com")))),
                         replica);
     }
@@ -164,6 +164,18 @@ class EdgeWebSocketIT {
                             assertThat(e.getResponse().headers().firstValue("Retry-After"))
                                     .isPresent();
                         });
+    }
+
+    @Test
+    void a_stop_cuts_sockets_so_that_they_resume_elsewhere() {
+        var listener = new Listener();
+        open(listener, "/ws");
+        await().until(() -> edge.edge.openWebSockets() == 1);
+
+        edge.edge.close();
+
+        await().until(listener.closed::isDone);
+        await().until(() -> replica.openSockets.get() == 0);
     }
 
     private String handshake(String headers) throws Exception {
