@@ -134,6 +134,6 @@ public record HostAndPort(String host, OptionalInt port) {
 
     @Override
     public String toString() {
-        return port.isPresent() ? bracketed(host) + ":" + port.getAsInt() : host;
+        return bracketed(host) + (port.isPresent() ? ":" + port.getAsInt() : "");
     }
 }

@@ -1,5 +1,6 @@
 package ai.netra.apex.settings;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -56,7 +57,7 @@ public final class SettingTypes {
                     "decimal",
                     "0.5",
                     SettingTypes::decimal,
-                    Object::toString,
+                    value -> BigDecimal.valueOf(value).stripTrailingZeros().toPlainString(),
                     Comparator.naturalOrder());
 
     /** {@code true} or {@code false}, nothing else. */
@@ -192,7 +193,8 @@ public final class SettingTypes {
         if (!DECIMAL.matcher(text).matches()) {
             throw new IllegalArgumentException("not a decimal number such as 0.5");
         }
-        return Double.parseDouble(text);
+        // Adding zero makes the negative zero the positive one.
+        return Double.parseDouble(text) + 0.0;
     }
 
     private static boolean bool(String text) {

@@ -90,8 +90,8 @@ final class BadConfigurations {
         value("DEMO_PORT", "8000\n", "white space");
         value("DEMO_SEED", "9223372036854775808", "too large");
         value("DEMO_SEED", "one", "not a whole number");
-        value("DEMO_SAMPLING", "1.5", "from 0.0 to 1.0");
-        value("DEMO_SAMPLING", "-0.1", "from 0.0 to 1.0");
+        value("DEMO_SAMPLING", "1.5", "from 0 to 1");
+        value("DEMO_SAMPLING", "-0.1", "from 0 to 1");
         value("DEMO_SAMPLING", "half", "not a decimal");
         value("DEMO_SAMPLING", "NaN", "not a decimal");
         value("DEMO_SAMPLING", "Infinity", "not a decimal");
