@@ -2,7 +2,7 @@ import type { NextConfig } from "next";
 import { PHASE_DEVELOPMENT_SERVER } from "next/constants";
 
 /** Every page is static; `scripts/finish-build.mjs` puts the hashes of its inline scripts here. */
-const PAGES = ["/", "/sign-in", "/sign-up"];
+const PAGES = ["/", "/settings", "/usage", "/sign-in", "/sign-up"];
 
 function contentSecurityPolicy(page: string, development: boolean): string {
   const scripts = development ? "'unsafe-inline' 'unsafe-eval'" : `{{script-hashes ${page}}}`;

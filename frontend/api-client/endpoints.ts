@@ -1,12 +1,16 @@
 import * as v from "valibot";
 import type { ApiClient } from "./http";
 import {
+  apiKeySchema,
+  foundSchema,
   listOf,
   messageSchema,
   modelSchema,
+  newApiKeySchema,
   postedSchema,
   sessionSchema,
   threadSchema,
+  usageReportSchema,
   userSchema,
 } from "./schemas";
 import type { Outgoing } from "./realtime";
@@ -67,6 +71,18 @@ export function endpoints(client: ApiClient) {
     },
     models: (signal?: AbortSignal) =>
       client.call("/api/models", { schema: listOf(modelSchema), signal }),
+    search: (q: string, signal?: AbortSignal) =>
+      client.call(`/api/search${query({ q, limit: 30 })}`, { schema: listOf(foundSchema), signal }),
+    usage: (parameters: { from: string; to: string; by: "day" | "model" }, signal?: AbortSignal) =>
+      client.call(`/api/usage${query(parameters)}`, { schema: usageReportSchema, signal }),
+    keys: {
+      list: (signal?: AbortSignal) =>
+        client.call("/api/keys", { schema: listOf(apiKeySchema), signal }),
+      create: (name: string) =>
+        client.call("/api/keys", { method: "POST", body: { name }, schema: newApiKeySchema }),
+      revoke: (keyId: string) =>
+        client.call(`/api/keys/${id(keyId)}`, { method: "DELETE", schema: none }),
+    },
     account: {
       me: (signal?: AbortSignal) => client.call("/auth/me", { schema: userSchema, signal }),
       change: (body: { displayName: string }) =>

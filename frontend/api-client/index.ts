@@ -10,4 +10,16 @@ export {
 } from "./problem";
 export { Realtime, type ConnectionState, type Outgoing, type RunListener } from "./realtime";
 export { SessionManager, type SessionState } from "./session";
-export type { Accepted, Message, Model, RunEvent, Session, Step, Thread, User } from "./schemas";
+export type {
+  Accepted,
+  ApiKey,
+  Found,
+  Message,
+  Model,
+  RunEvent,
+  Session,
+  Step,
+  Thread,
+  UsageReport,
+  User,
+} from "./schemas";

@@ -193,6 +193,44 @@ export const modelSchema = v.object({
 });
 export type Model = v.InferOutput<typeof modelSchema>;
 
+export const foundSchema = v.object({
+  threadId: v.string(),
+  title: v.string(),
+  messageId: optionalText,
+  excerpt: v.optional(v.string(), ""),
+  highlights: v.optional(v.array(v.object({ start: v.number(), end: v.number() })), []),
+  time: optionalText,
+});
+export type Found = v.InferOutput<typeof foundSchema>;
+
+const countsSchema = {
+  calls: v.number(),
+  failed: v.number(),
+  inputTokens: v.number(),
+  outputTokens: v.number(),
+};
+export const usageReportSchema = v.object({
+  from: v.string(),
+  to: v.string(),
+  available: v.boolean(),
+  buffered: v.optional(v.number(), 0),
+  total: v.object(countsSchema),
+  items: v.array(
+    v.object({ day: v.optional(v.string()), model: v.optional(v.string()), ...countsSchema }),
+  ),
+});
+export type UsageReport = v.InferOutput<typeof usageReportSchema>;
+
+export const apiKeySchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  prefix: v.string(),
+  createdAt: v.string(),
+  lastUsedAt: optionalText,
+});
+export type ApiKey = v.InferOutput<typeof apiKeySchema>;
+export const newApiKeySchema = v.object({ ...apiKeySchema.entries, key: v.string() });
+
 export function listOf<const T extends v.GenericSchema>(item: T) {
   return v.object({ items: v.array(item), nextCursor: optionalText });
 }

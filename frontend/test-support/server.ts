@@ -66,12 +66,16 @@ export class TestServer {
   down = false;
   /** Frames of `send_message` are lost without an answer this many times. */
   loseSends = 0;
+  /** This many run events are lost on their way, while the connection stays. */
+  loseEvents = 0;
 
   readonly #http: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "apex.v1" });
   readonly #tokens = new Map<string, Token>();
   readonly #refresh = new Map<string, { account: Account; sessionId: string }>();
   readonly #connections = new Set<Socket>();
+  readonly #apiKeys = new Map<string, { id: string; name: string; prefix: string }>();
+  readonly #resets = new Set<(runId: string) => void>();
   readonly #pages: number | undefined;
 
   private constructor(options: TestServerOptions) {
@@ -120,6 +124,11 @@ export class TestServer {
 
   closeSockets(code: number): void {
     for (const client of this.#sockets.clients) client.close(code);
+  }
+
+  /** The events so far are gone with their numbering; the run is told again from the first. */
+  resetRun(runId: string): void {
+    for (const reset of this.#resets) reset(runId);
   }
 
   /** Every access token so far is refused from now on. */
@@ -334,6 +343,9 @@ export class TestServer {
         },
       };
     }
+    if (kind === "search") return { status: 200, json: { items: this.#search(url, account) } };
+    if (kind === "usage") return { status: 200, json: usage(url) };
+    if (kind === "keys") return this.#keys(method, id, body);
     if (kind === "runs" && sub === "stop") {
       world.runs.get(id ?? "")?.stop();
       return { status: 202, json: {} };
@@ -370,6 +382,48 @@ export class TestServer {
     return { status: 200, json: thread };
   }
 
+  #search(url: URL, account: Account) {
+    const q = (url.searchParams.get("q") ?? "").toLowerCase();
+    return [...this.world.threads.values()]
+      .filter((thread) => thread.owner === account.id && thread.deletedAt === undefined)
+      .flatMap((thread) => {
+        const hit = this.world
+          .branch(thread)
+          .find((message) => message.content.toLowerCase().includes(q));
+        if (hit === undefined && !thread.title.toLowerCase().includes(q)) return [];
+        const excerpt = hit?.content.slice(0, 120) ?? "";
+        const start = excerpt.toLowerCase().indexOf(q);
+        return [
+          {
+            threadId: thread.id,
+            title: thread.title,
+            messageId: hit?.id,
+            excerpt,
+            highlights: start < 0 ? [] : [{ start, end: start + q.length }],
+            time: thread.updatedAt,
+          },
+        ];
+      });
+  }
+
+  #keys(method: string, id: string | undefined, body: Body): Answer {
+    if (method === "POST") {
+      const key = {
+        id: randomUUID(),
+        name: String(body["name"]),
+        prefix: `apex_${randomUUID().slice(0, 6)}`,
+        createdAt: new Date().toISOString(),
+      };
+      this.#apiKeys.set(key.id, key);
+      return { status: 201, json: { ...key, key: `${key.prefix}${randomUUID()}` } };
+    }
+    if (method === "DELETE") {
+      this.#apiKeys.delete(id ?? "");
+      return { status: 204 };
+    }
+    return { status: 200, json: { items: [...this.#apiKeys.values()] } };
+  }
+
   #threads(method: string, body: Body, url: URL, account: Account): Answer {
     if (method === "POST") {
       const title = typeof body["title"] === "string" ? body["title"] : "";
@@ -395,6 +449,10 @@ export class TestServer {
       const position = following.get(event.runId);
       if (position === undefined || event.sequence <= position) return;
       following.set(event.runId, event.sequence);
+      if (this.loseEvents > 0) {
+        this.loseEvents -= 1;
+        return;
+      }
       say(event);
     };
     const onChange = (threadId: string) => {
@@ -406,9 +464,16 @@ export class TestServer {
       following.set(runId, after);
       for (const event of this.world.runs.get(runId)?.events ?? []) onEvent(event);
     };
+    const onReset = (runId: string) => {
+      if (!following.has(runId)) return;
+      say({ type: "run_reset", runId });
+      follow(runId, 0);
+    };
+    this.#resets.add(onReset);
     this.world.watchers.add(onEvent);
     this.world.changes.add(onChange);
     ws.on("close", () => {
+      this.#resets.delete(onReset);
       this.world.watchers.delete(onEvent);
       this.world.changes.delete(onChange);
     });
@@ -488,6 +553,35 @@ interface Answer {
 
 function person({ password: _password, ...user }: Account) {
   return user;
+}
+
+function usage(url: URL) {
+  const from = url.searchParams.get("from") ?? "";
+  const to = url.searchParams.get("to") ?? "";
+  const counts = (n: number) => ({
+    calls: 3 + (n % 9),
+    failed: n % 11 === 0 ? 1 : 0,
+    inputTokens: 900 + ((n * 7919) % 5200),
+    outputTokens: 300 + ((n * 104_729) % 3100),
+  });
+  const byDay: ({ day: string } & ReturnType<typeof counts>)[] = [];
+  for (let time = Date.parse(from), n = 1; time <= Date.parse(to); time += 86_400_000, n++) {
+    if (n % 6 !== 0) byDay.push({ day: new Date(time).toISOString().slice(0, 10), ...counts(n) });
+  }
+  const sum = (of: (item: (typeof byDay)[number]) => number) =>
+    byDay.reduce((total, item) => total + of(item), 0);
+  const total = {
+    calls: sum((item) => item.calls),
+    failed: sum((item) => item.failed),
+    inputTokens: sum((item) => item.inputTokens),
+    outputTokens: sum((item) => item.outputTokens),
+  };
+  const models = [
+    { model: "ollama/llama3.3", ...counts(40) },
+    { model: "apex/guide", ...counts(15) },
+  ];
+  const items = url.searchParams.get("by") === "model" ? models : byDay;
+  return { from, to, by: url.searchParams.get("by"), available: true, buffered: 0, total, items };
 }
 
 /** Cursor paging: the cursor is the id of the last item given out. */

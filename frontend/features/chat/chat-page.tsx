@@ -291,7 +291,7 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
 }
 
 function useTitle(threadId: string | null): string {
-  const { data } = useThreads("");
+  const { data } = useThreads();
   const thread = data?.pages.flatMap((page) => page.items).find(({ id }) => id === threadId);
   const title = thread?.title ?? "";
   useEffect(() => {

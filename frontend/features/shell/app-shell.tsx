@@ -6,6 +6,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { Dialog, Tooltip } from "radix-ui";
 import { useDeferredValue, useEffect, useRef, useState, type ReactNode } from "react";
 import { ConversationsProvider } from "@/features/chat";
+import { SearchResults } from "@/features/search";
 import { RequireSession } from "@/features/session";
 import { ShortcutsDialog, useKeys, useShortcut } from "@/features/shortcuts";
 import { isChatPage, openThread, ThreadList } from "@/features/threads";
@@ -27,6 +28,10 @@ export function toggleSidebar(): void {
     sidebarOpen.set(!sidebarOpen.get());
     storage.set(SIDEBAR_KEY, String(sidebarOpen.get()));
   } else drawerOpen.set(!drawerOpen.get());
+}
+
+function closeDrawer(): void {
+  drawerOpen.set(false);
 }
 
 function newChat(onChatPage: boolean): void {
@@ -100,12 +105,11 @@ function Sidebar({ onHelp, drawer = false }: { onHelp: () => void; drawer?: bool
         </div>
       </div>
       <nav aria-label="Chats" className="min-h-0 flex-1 overflow-y-auto px-3 pb-2">
-        <ThreadList
-          search={deferred}
-          onOpen={() => {
-            drawerOpen.set(false);
-          }}
-        />
+        {deferred === "" ? (
+          <ThreadList onOpen={closeDrawer} />
+        ) : (
+          <SearchResults query={deferred} onOpen={closeDrawer} />
+        )}
       </nav>
       <div className="border-t p-2.5 pb-[max(0.625rem,env(safe-area-inset-bottom))]">
         <AccountMenu onHelp={onHelp} />

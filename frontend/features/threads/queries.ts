@@ -16,12 +16,11 @@ interface Page {
 }
 type Pages = InfiniteData<Page, string | null>;
 
-export function useThreads(search: string) {
+export function useThreads() {
   const { api } = useServices();
   return useInfiniteQuery({
-    queryKey: ["threads", search],
-    queryFn: ({ pageParam, signal }) =>
-      api.threads.list({ before: pageParam, q: search, limit: 40 }, signal),
+    queryKey: ["threads"],
+    queryFn: ({ pageParam, signal }) => api.threads.list({ before: pageParam, limit: 40 }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page: Page) => page.nextCursor ?? null,
     placeholderData: (previous) => previous,

@@ -1,6 +1,6 @@
 "use client";
 
-import { LoaderCircle, MessageSquareDashed, SearchX } from "lucide-react";
+import { LoaderCircle, MessageSquareDashed } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
 import { sentence, type Thread } from "@/api-client";
 import { periodOf } from "@/shared/lib/time";
@@ -35,8 +35,8 @@ function Loading() {
   );
 }
 
-export function ThreadList({ search, onOpen }: { search: string; onOpen: () => void }) {
-  const query = useThreads(search);
+export function ThreadList({ onOpen }: { onOpen: () => void }) {
+  const query = useThreads();
   const { change, remove } = useThreadActions();
   const activeId = useThreadId();
   const end = useRef<HTMLDivElement>(null);
@@ -73,21 +73,15 @@ export function ThreadList({ search, onOpen }: { search: string; onOpen: () => v
     );
   }
   if (groups.length === 0) {
-    const Icon = search === "" ? MessageSquareDashed : SearchX;
     return (
       <div className="flex flex-col items-center gap-2 px-6 pt-12 text-center text-sm text-ink-3">
-        <Icon aria-hidden className="size-6" strokeWidth={1.5} />
-        <p>
-          {search === "" ? "Your chats will be listed here." : `Nothing found for “${search}”.`}
-        </p>
+        <MessageSquareDashed aria-hidden className="size-6" strokeWidth={1.5} />
+        <p>Your chats will be listed here.</p>
       </div>
     );
   }
   return (
     <>
-      <p className="sr-only" role="status">
-        {search === "" ? "" : `${groups.reduce((sum, [, all]) => sum + all.length, 0)} chats found`}
-      </p>
       {groups.map(([heading, threads]) => (
         <section key={heading} aria-label={heading} className="mb-3">
           <h2 className="px-2.5 pt-2 pb-1.5 text-xs font-medium text-ink-3">{heading}</h2>
