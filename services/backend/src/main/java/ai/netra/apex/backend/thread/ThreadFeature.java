@@ -1,0 +1,28 @@
+package ai.netra.apex.backend.thread;
+
+import ai.netra.apex.backend.redis.RedisLink;
+import ai.netra.apex.backend.storage.Database;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Puts threads together. */
+@Configuration(proxyBeanMethods = false)
+@Import(Threads.class)
+public class ThreadFeature {
+
+    @Bean
+    ThreadStore threadStore(Database database, ThreadConfig config) {
+        return new ThreadStore(database, config.undoWindow());
+    }
+
+    @Bean
+    ThreadChanges threadChanges(RedisLink redis) {
+        return new ThreadChanges(redis);
+    }
+
+    @Bean(destroyMethod = "close")
+    ThreadPurge threadPurge(ThreadStore store, ThreadConfig config) {
+        return new ThreadPurge(store, config.purgeInterval());
+    }
+}
