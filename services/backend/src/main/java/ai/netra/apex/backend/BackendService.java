@@ -1,0 +1,81 @@
+package ai.netra.apex.backend;
+
+import ai.netra.apex.backend.account.AccountConfig;
+import ai.netra.apex.backend.account.AccountFeature;
+import ai.netra.apex.backend.agent.AgentConfig;
+import ai.netra.apex.backend.agent.AgentConfiguration;
+import ai.netra.apex.backend.config.BackendBinding;
+import ai.netra.apex.backend.config.BackendConfig;
+import ai.netra.apex.backend.config.BackendSettings;
+import ai.netra.apex.backend.health.HealthFeature;
+import ai.netra.apex.backend.message.MessageConfig;
+import ai.netra.apex.backend.message.MessageFeature;
+import ai.netra.apex.backend.model.ModelsConfig;
+import ai.netra.apex.backend.redis.RedisLink;
+import ai.netra.apex.backend.run.RunConfig;
+import ai.netra.apex.backend.run.RunFeature;
+import ai.netra.apex.backend.socket.SocketConfig;
+import ai.netra.apex.backend.socket.SocketFeature;
+import ai.netra.apex.backend.storage.SchemaKeeper;
+import ai.netra.apex.backend.storage.StorageFeature;
+import ai.netra.apex.backend.thread.ThreadConfig;
+import ai.netra.apex.backend.thread.ThreadFeature;
+import ai.netra.apex.contracts.UuidV7;
+import ai.netra.apex.database.DatabaseManager;
+import ai.netra.apex.servicekit.RunningService;
+import ai.netra.apex.servicekit.ServiceApplication;
+import ai.netra.apex.settings.ConfigurationMain;
+import java.util.List;
+
+/** The backend service: what it is made of, and its start. */
+public final class BackendService {
+
+    /** What every backend has; who executes runs comes on top. */
+    private static final List<Class<?>> FEATURES =
+            List.of(
+                    StorageFeature.class,
+                    AccountFeature.class,
+                    ThreadFeature.class,
+                    MessageFeature.class,
+                    RunFeature.class,
+                    SocketFeature.class,
+                    HealthFeature.class);
+
+    private BackendService() {}
+
+    /** Starts the service, or says why it cannot and ends with a code that is not 0. */
+    public static void main(String[] args) {
+        var settings = ConfigurationMain.loadOrExit(BackendSettings.SETTINGS, args);
+        start(BackendBinding.of(settings.current()), AgentConfiguration.class);
+    }
+
+    /** Starts the service with {@code executors}, the configuration that executes its runs. */
+    static RunningService start(BackendConfig config, Class<?>... executors) {
+        SchemaKeeper schema = SchemaKeeper.start(config.schema());
+        DatabaseManager database = DatabaseManager.start(config.database());
+        RedisLink redis = RedisLink.start(config.redis());
+        try {
+            return ServiceApplication.named("backend")
+                    .http(config.http())
+                    .bean(SchemaKeeper.class, schema)
+                    .bean(DatabaseManager.class, database)
+                    .bean(RedisLink.class, redis)
+                    .bean(UuidV7.class, UuidV7.system())
+                    .bean(AccountConfig.class, config.account())
+                    .bean(ThreadConfig.class, config.thread())
+                    .bean(MessageConfig.class, config.message())
+                    .bean(RunConfig.class, config.run())
+                    .bean(SocketConfig.class, config.socket())
+                    .bean(ModelsConfig.class, config.models())
+                    .bean(AgentConfig.class, config.agent())
+                    .configuredBy(FEATURES.toArray(Class<?>[]::new))
+                    .configuredBy(executors)
+                    .start();
+        } catch (RuntimeException e) {
+            redis.close();
+            database.close();
+            schema.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package ai.netra.apex.backend.config;
+
+import ai.netra.apex.backend.account.AccountConfig;
+import ai.netra.apex.backend.agent.AgentConfig;
+import ai.netra.apex.backend.message.MessageConfig;
+import ai.netra.apex.backend.model.ModelsConfig;
+import ai.netra.apex.backend.redis.RedisConfig;
+import ai.netra.apex.backend.run.RunConfig;
+import ai.netra.apex.backend.socket.SocketConfig;
+import ai.netra.apex.backend.storage.SchemaConfig;
+import ai.netra.apex.backend.thread.ThreadConfig;
+import ai.netra.apex.database.CredentialsSource;
+import ai.netra.apex.database.DatabaseConfig;
+import ai.netra.apex.database.DatabaseUrl;
+import ai.netra.apex.database.DatabaseUrlBuilder;
+import ai.netra.apex.database.PoolBounds;
+import ai.netra.apex.database.Tier;
+import ai.netra.apex.servicekit.HttpServerConfig;
+import ai.netra.apex.settings.AppConfig;
+import ai.netra.apex.settings.Secret;
+import java.time.Duration;
+import java.util.stream.Collectors;
+
+/** Makes the typed records of the settings. */
+public final class BackendBinding {
+
+    private static final int MAX_BODY = 1 << 20;
+    private static final int MAX_CACHED_TOKENS = 50_000;
+    private static final int BURST = 5;
+    private static final Duration REVOCATION_POLL = Duration.ofSeconds(2);
+
+    private BackendBinding() {}
+
+    /** The service's configuration. */
+    public static BackendConfig of(AppConfig settings) {
+        DatabaseUrl url = url(settings);
+        return new BackendConfig(
+                http(settings),
+                database(settings, url),
+                new SchemaConfig(
+                        url.format(DatabaseUrl.Format.JDBC),
+                        settings.get(BackendSettings.DATABASE_OWNER),
+                        settings.find(BackendSettings.DATABASE_OWNER_PASSWORD).orElse(null)),
+                new RedisConfig(
+                        settings.get(BackendSettings.REDIS_URL).toString(),
+                        settings.find(BackendSettings.REDIS_PASSWORD).orElse(null),
+                        settings.get(BackendSettings.REDIS_COMMAND_TIMEOUT)),
+                account(settings),
+                new ThreadConfig(
+                        settings.get(BackendSettings.THREAD_UNDO),
+                        ThreadConfig.defaults().purgeInterval()),
+                new MessageConfig(settings.get(BackendSettings.MESSAGE_MAX_CHARACTERS)),
+                run(settings),
+                socket(settings),
+                ModelsConfig.guideOnly(),
+                AgentConfig.DEFAULT);
+    }
+
+    private static HttpServerConfig http(AppConfig settings) {
+        HttpServerConfig usual = HttpServerConfig.loopback(0, 0);
+        return new HttpServerConfig(
+                settings.get(BackendSettings.BIND_ADDRESS),
+                settings.get(BackendSettings.PORT),
+                settings.get(BackendSettings.MANAGEMENT_PORT),
+                MAX_BODY,
+                usual.idleTimeout(),
+                settings.get(BackendSettings.RUN_DRAIN),
+                settings.tier() != ai.netra.apex.settings.Tier.LOCAL);
+    }
+
+    private static DatabaseUrl url(AppConfig settings) {
+        DatabaseUrlBuilder builder =
+                DatabaseUrlBuilder.forTier(tier(settings))
+                        .hosts(
+                                settings.get(BackendSettings.DATABASE_HOSTS).stream()
+                                        .map(Object::toString)
+                                        .collect(Collectors.joining(",")))
+                        .port(settings.get(BackendSettings.DATABASE_PORT))
+                        .database(settings.get(BackendSettings.DATABASE_NAME))
+                        .user(settings.get(BackendSettings.DATABASE_USER));
+        settings.find(BackendSettings.DATABASE_SSLMODE).ifPresent(builder::sslMode);
+        return builder.build();
+    }
+
+    private static DatabaseConfig database(AppConfig settings, DatabaseUrl url) {
+        Tier tier = tier(settings);
+        int replicas = settings.get(BackendSettings.REPLICAS);
+        PoolBounds usual = PoolBounds.forTier(tier);
+        PoolBounds pool =
+                settings.find(BackendSettings.DATABASE_POOL)
+                        .map(size -> new PoolBounds(usual.minimum(), size, replicas))
+                        .orElse(new PoolBounds(usual.minimum(), usual.maximum(), replicas));
+        Secret password = settings.get(BackendSettings.DATABASE_PASSWORD);
+        return DatabaseConfig.builder("backend", tier)
+                .url(url)
+                .credentials(
+                        CredentialsSource.of(
+                                settings.get(BackendSettings.DATABASE_USER), password.reveal()))
+                .pool(pool)
+                .build();
+    }
+
+    private static AccountConfig account(AppConfig settings) {
+        return new AccountConfig(
+                settings.get(BackendSettings.AUTH_ISSUER).toString(),
+                settings.get(BackendSettings.AUTH_URL),
+                "backend",
+                settings.find(BackendSettings.AUTH_PRIVATE_KEY)
+                        .map(secret -> (AccountConfig.ServiceKey) secret::reveal)
+                        .orElse(null),
+                MAX_CACHED_TOKENS,
+                REVOCATION_POLL);
+    }
+
+    private static RunConfig run(AppConfig settings) {
+        RunConfig usual = RunConfig.defaults();
+        return new RunConfig(
+                settings.get(BackendSettings.RUNS_MAX),
+                settings.get(BackendSettings.RUNS_QUEUED),
+                settings.get(BackendSettings.RUNS_PER_USER),
+                settings.get(BackendSettings.RUN_MAX_DURATION),
+                usual.coalesce(),
+                usual.maxEvents(),
+                usual.maxAnswerCharacters(),
+                usual.maxToolCharacters(),
+                usual.maxAttempts(),
+                usual.historyTurns(),
+                usual.historyCharacters(),
+                settings.get(BackendSettings.RUN_LEASE),
+                settings.get(BackendSettings.RUN_HEARTBEAT),
+                settings.get(BackendSettings.RUN_EVENTS_KEPT),
+                settings.get(BackendSettings.RUN_DRAIN));
+    }
+
+    private static SocketConfig socket(AppConfig settings) {
+        SocketConfig usual = SocketConfig.defaults();
+        int perSecond = settings.get(BackendSettings.SOCKET_FRAMES_PER_SECOND);
+        return new SocketConfig(
+                usual.maxFrameCharacters(),
+                perSecond,
+                BURST * perSecond,
+                usual.maxSubscriptions(),
+                usual.authenticateWithin(),
+                usual.pingInterval(),
+                usual.silence(),
+                usual.sendTimeout(),
+                usual.keepAlive());
+    }
+
+    private static Tier tier(AppConfig settings) {
+        return Tier.valueOf(settings.tier().name());
+    }
+}

@@ -1,0 +1,118 @@
+package ai.netra.apex.backend;
+
+import ai.netra.apex.backend.account.AccountConfig;
+import ai.netra.apex.backend.agent.AgentConfig;
+import ai.netra.apex.backend.config.BackendConfig;
+import ai.netra.apex.backend.message.MessageConfig;
+import ai.netra.apex.backend.model.ModelsConfig;
+import ai.netra.apex.backend.redis.RedisConfig;
+import ai.netra.apex.backend.run.RunConfig;
+import ai.netra.apex.backend.socket.SocketConfig;
+import ai.netra.apex.backend.storage.SchemaConfig;
+import ai.netra.apex.backend.thread.ThreadConfig;
+import ai.netra.apex.database.CredentialsSource;
+import ai.netra.apex.database.DatabaseConfig;
+import ai.netra.apex.database.DatabaseUrlBuilder;
+import ai.netra.apex.database.PoolBounds;
+import ai.netra.apex.database.Tier;
+import ai.netra.apex.servicekit.HttpServerConfig;
+import ai.netra.apex.settings.Secret;
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * Where the parts of one test platform are, and the configuration of a backend among them.
+ *
+ * @param authKey the backend's private key in PEM; empty for none
+ */
+record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey) {
+
+    static final String DATABASE = "apex";
+    static final String PASSWORD = "only-a-test";
+
+    /** A configuration with the usual bounds, on free ports. */
+    BackendConfig config() {
+        return config(5);
+    }
+
+    BackendConfig config(int pool) {
+        var url =
+                DatabaseUrlBuilder.forTier(Tier.TEST)
+                        .hosts("127.0.0.1:" + postgresPort)
+                        .database(DATABASE)
+                        .user("apex_backend")
+                        .build();
+        return new BackendConfig(
+                new HttpServerConfig(
+                        "127.0.0.1",
+                        0,
+                        0,
+                        1 << 20,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(2),
+                        false),
+                DatabaseConfig.builder("backend", Tier.TEST)
+                        .url(url)
+                        .credentials(CredentialsSource.of("apex_backend", PASSWORD))
+                        .pool(PoolBounds.exactly(pool))
+                        .build(),
+                new SchemaConfig(
+                        "jdbc:postgresql://127.0.0.1:" + postgresPort + "/" + DATABASE,
+                        "apex_owner",
+                        Secret.of(PASSWORD)),
+                new RedisConfig(redisUrl, null, Duration.ofMillis(500)),
+                new AccountConfig(
+                        LocalAuth.ISSUER,
+                        authUrl,
+                        "backend",
+                        authKey.isEmpty() ? null : () -> authKey,
+                        1_000,
+                        Duration.ofMillis(200)),
+                ThreadConfig.defaults(),
+                MessageConfig.defaults(),
+                run(Duration.ofSeconds(2)),
+                SocketConfig.defaults(),
+                ModelsConfig.guideOnly(),
+                AgentConfig.DEFAULT);
+    }
+
+    /** The usual bounds of runs, with a shorter lease. */
+    static RunConfig run(Duration lease) {
+        RunConfig usual = RunConfig.defaults();
+        return new RunConfig(
+                usual.maxRunning(),
+                usual.maxQueued(),
+                1_000,
+                usual.maxDuration(),
+                usual.coalesce(),
+                usual.maxEvents(),
+                usual.maxAnswerCharacters(),
+                usual.maxToolCharacters(),
+                usual.maxAttempts(),
+                usual.historyTurns(),
+                usual.historyCharacters(),
+                lease,
+                Duration.ofMillis(250),
+                usual.eventsKept(),
+                Duration.ofMillis(500));
+    }
+
+    static BackendConfig with(BackendConfig config, RunConfig run) {
+        return with(config, run, config.socket());
+    }
+
+    static BackendConfig with(BackendConfig config, RunConfig run, SocketConfig socket) {
+        return new BackendConfig(
+                config.http(),
+                config.database(),
+                config.schema(),
+                config.redis(),
+                config.account(),
+                config.thread(),
+                config.message(),
+                run,
+                socket,
+                config.models(),
+                config.agent());
+    }
+}
