@@ -50,6 +50,10 @@ final class ClickHouseLibrary {
         return library;
     }
 
+    static boolean isIn(EngineCache cache) {
+        return cache.has("clickhouse-" + version(resource("package.json")));
+    }
+
     private static void install(Path directory, String packageJson, String name, String version)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("apex.npm", "npm")));

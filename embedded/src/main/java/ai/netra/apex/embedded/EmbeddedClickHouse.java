@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ public final class EmbeddedClickHouse implements AutoCloseable {
     private final Path home;
     private final boolean temporary;
     private final boolean portChosen;
+    private final Consumer<ProcessIdentity> onSpawn;
     private final String user;
     private final String password;
     private final Thread shutdownHook = new Thread(this::closeAtExit, "embedded-clickhouse-close");
@@ -56,6 +58,7 @@ public final class EmbeddedClickHouse implements AutoCloseable {
         this.user = builder.user;
         this.password = builder.password;
         this.portChosen = builder.port != 0;
+        this.onSpawn = builder.onSpawn;
         this.port = builder.port;
     }
 
@@ -94,13 +97,14 @@ public final class EmbeddedClickHouse implements AutoCloseable {
         return command;
     }
 
-    /**
-     * Brings the engine's shared library.
-     *
-     * @param cache where it is kept
-     */
-    public static Path bringLibrary(Path cache) {
-        return ClickHouseLibrary.bring(new EngineCache(cache));
+    /** Brings the engine's shared library into the user's cache directory, where it stays. */
+    public static Path bringLibrary() {
+        return ClickHouseLibrary.bring(EngineCache.ofUser());
+    }
+
+    /** Whether {@link #bringLibrary()} has nothing to download. */
+    public static boolean isBrought() {
+        return ClickHouseLibrary.isIn(EngineCache.ofUser());
     }
 
     /** How an engine is to be. */
@@ -110,12 +114,19 @@ public final class EmbeddedClickHouse implements AutoCloseable {
         private String user = "default";
         private String password = "";
         private int port;
+        private Consumer<ProcessIdentity> onSpawn = process -> {};
 
         private Builder() {}
 
         /** Keeps data and log under this directory; without it the data is temporary. */
         public Builder dataDirectory(Path directory) {
             this.home = directory.toAbsolutePath();
+            return this;
+        }
+
+        /** Told of each server process as soon as it exists, before it is ready. */
+        public Builder onSpawn(Consumer<ProcessIdentity> listener) {
+            this.onSpawn = listener;
             return this;
         }
 
@@ -197,6 +208,7 @@ public final class EmbeddedClickHouse implements AutoCloseable {
             Ports.requireFree(port, "ClickHouse");
             ServerProcess started = spawn();
             server = started;
+            onSpawn.accept(started.identity());
             Files.writeString(pidFile, Long.toString(started.identity().pid()));
             started.awaitReady(START_LIMIT, this::answers);
         } catch (IOException e) {

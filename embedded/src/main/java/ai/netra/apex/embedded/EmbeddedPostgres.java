@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final Path home;
     private final boolean temporary;
     private final boolean portChosen;
+    private final Consumer<ProcessIdentity> onSpawn;
     private final boolean stoppedByCaller;
     private final Map<String, String> settings;
     private final String superuser;
@@ -57,6 +59,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         this.settings = new LinkedHashMap<>(builder.settings);
         this.superuser = "postgres";
         this.portChosen = builder.port != 0;
+        this.onSpawn = builder.onSpawn;
         this.port = builder.port;
         this.stoppedByCaller = builder.stoppedByCaller;
         this.password = temporary ? fromTemplate(cache) : initialiseOnce(builder.password);
@@ -77,6 +80,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         private @Nullable Path cache;
         private @Nullable String password;
         private int port;
+        private Consumer<ProcessIdentity> onSpawn = process -> {};
         private boolean stoppedByCaller;
         private final Map<String, String> settings = new LinkedHashMap<>();
 
@@ -96,6 +100,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
          */
         public Builder stoppedByCaller() {
             this.stoppedByCaller = true;
+            return this;
+        }
+
+        /** Told of each server process as soon as it exists, before it is ready. */
+        public Builder onSpawn(Consumer<ProcessIdentity> listener) {
+            this.onSpawn = listener;
             return this;
         }
 
@@ -219,6 +229,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Ports.requireFree(port, "PostgreSQL");
         ServerProcess started = spawn();
         server = started;
+        onSpawn.accept(started.identity());
         started.awaitReady(START_LIMIT, () -> isReady(started));
     }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final Path home;
     private final boolean temporary;
     private final boolean portChosen;
+    private final Consumer<ProcessIdentity> onSpawn;
     private final boolean stoppedByCaller;
     private final @Nullable String password;
     private final Map<String, String> settings;
@@ -53,6 +55,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         this.password = builder.password;
         this.settings = new LinkedHashMap<>(builder.settings);
         this.portChosen = builder.port != 0;
+        this.onSpawn = builder.onSpawn;
         this.port = builder.port;
         this.stoppedByCaller = builder.stoppedByCaller;
     }
@@ -72,6 +75,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         private @Nullable Path cache;
         private @Nullable String password;
         private int port;
+        private Consumer<ProcessIdentity> onSpawn = process -> {};
         private boolean stoppedByCaller;
         private final Map<String, String> settings = new LinkedHashMap<>();
 
@@ -90,6 +94,12 @@ public final class EmbeddedRedis implements AutoCloseable {
          */
         public Builder stoppedByCaller() {
             this.stoppedByCaller = true;
+            return this;
+        }
+
+        /** Told of each server process as soon as it exists, before it is ready. */
+        public Builder onSpawn(Consumer<ProcessIdentity> listener) {
+            this.onSpawn = listener;
             return this;
         }
 
@@ -174,6 +184,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                             home,
                             log());
             server = started;
+            onSpawn.accept(started.identity());
             started.awaitReady(START_LIMIT, this::answers);
         } catch (IOException e) {
             throw new EngineException("Cannot prepare the Redis directory " + home + ": " + e, e);

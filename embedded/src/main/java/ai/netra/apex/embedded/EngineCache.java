@@ -34,6 +34,10 @@ final class EngineCache {
                         : Path.of(System.getProperty("user.home", "."), ".cache", "netra-apex"));
     }
 
+    boolean has(String name) {
+        return Files.isDirectory(root.resolve(name));
+    }
+
     /** Fills a directory that does not exist yet. */
     @FunctionalInterface
     interface Filler {

@@ -1,5 +1,6 @@
 package ai.netra.apex.launcher;
 
+import ai.netra.apex.embedded.EngineException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,6 +42,10 @@ public final class Apex implements Runnable {
                             if (error instanceof CliException known) {
                                 err.println("apex: " + known.getMessage());
                                 return known.exitCode();
+                            }
+                            if (error instanceof EngineException) {
+                                err.println("apex: " + error.getMessage());
+                                return CliException.SOFTWARE;
                             }
                             err.println("apex: an error of apex itself: " + error);
                             if (System.getenv("APEX_DEBUG") != null) {

@@ -1,5 +1,6 @@
 package ai.netra.apex.launcher.build;
 
+import ai.netra.apex.embedded.EmbeddedClickHouse;
 import ai.netra.apex.launcher.CliException;
 import ai.netra.apex.launcher.host.Toolchain;
 import java.io.File;
@@ -38,7 +39,16 @@ public final class Build {
      */
     public void all() {
         java();
+        clickhouse();
         frontend();
+    }
+
+    /** The engine that npm brings: 180 MB, once. */
+    public void clickhouse() {
+        if (!EmbeddedClickHouse.isBrought()) {
+            tools.node();
+            progress.step("Fetching the ClickHouse engine", EmbeddedClickHouse::bringLibrary);
+        }
     }
 
     /** The Java programs. */

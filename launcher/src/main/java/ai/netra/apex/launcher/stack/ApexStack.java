@@ -1,5 +1,6 @@
 package ai.netra.apex.launcher.stack;
 
+import ai.netra.apex.embedded.EmbeddedClickHouse;
 import ai.netra.apex.embedded.EmbeddedPostgres;
 import ai.netra.apex.embedded.EmbeddedRedis;
 import ai.netra.apex.launcher.home.ApexHome;
@@ -117,8 +118,10 @@ public final class ApexStack {
                 program(
                         "embedded",
                         "ai.netra.apex.embedded.clickhouse.ClickHouseEngine",
-                        "-Xmx192m"),
-                environments.clickhouse(home.data().resolve(CLICKHOUSE)),
+                        "-Xmx192m",
+                        "--sun-misc-unsafe-memory-access=allow"),
+                environments.clickhouse(
+                        home.data().resolve(CLICKHOUSE), EmbeddedClickHouse.bringLibrary()),
                 "/ping");
     }
 
@@ -177,9 +180,9 @@ public final class ApexStack {
         return "backend-" + (index + 1);
     }
 
-    private JavaProgram program(String module, String mainClass, String heap) {
+    private JavaProgram program(String module, String mainClass, String... flags) {
         return new JavaProgram(
-                tools.java(), repository.resolve(module), mainClass, List.of(heap), cached);
+                tools.java(), repository.resolve(module), mainClass, List.of(flags), cached);
     }
 
     private Part service(

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A part that is an embedded engine. */
@@ -16,17 +16,18 @@ final class EnginePart<E extends AutoCloseable> implements Part {
 
     private final String name;
     private final int port;
-    private final Supplier<E> first;
+    private final Function<Consumer<ProcessIdentity>, E> first;
     private final Consumer<E> again;
-    private final java.util.function.Function<E, ProcessIdentity> identity;
+    private final Function<E, ProcessIdentity> identity;
     private volatile @Nullable E engine;
+    private volatile Consumer<ProcessIdentity> listener = process -> {};
 
     private EnginePart(
             String name,
             int port,
-            Supplier<E> first,
+            Function<Consumer<ProcessIdentity>, E> first,
             Consumer<E> again,
-            java.util.function.Function<E, ProcessIdentity> identity) {
+            Function<E, ProcessIdentity> identity) {
         this.name = name;
         this.port = port;
         this.first = first;
@@ -45,8 +46,8 @@ final class EnginePart<E extends AutoCloseable> implements Part {
         return new EnginePart<>(
                 name,
                 port,
-                () -> {
-                    EmbeddedPostgres postgres = builder.port(port).start();
+                spawned -> {
+                    EmbeddedPostgres postgres = builder.port(port).onSpawn(spawned).start();
                     prepare.accept(postgres);
                     return postgres;
                 },
@@ -58,7 +59,7 @@ final class EnginePart<E extends AutoCloseable> implements Part {
         return new EnginePart<>(
                 name,
                 port,
-                () -> builder.port(port).start(),
+                spawned -> builder.port(port).onSpawn(spawned).start(),
                 EmbeddedRedis::restart,
                 EmbeddedRedis::process);
     }
@@ -79,10 +80,11 @@ final class EnginePart<E extends AutoCloseable> implements Part {
     }
 
     @Override
-    public void start() {
+    public void start(Consumer<ProcessIdentity> spawned) {
+        listener = spawned;
         E known = engine;
         if (known == null) {
-            engine = first.get();
+            engine = first.apply(process -> listener.accept(process));
         } else {
             again.accept(known);
         }

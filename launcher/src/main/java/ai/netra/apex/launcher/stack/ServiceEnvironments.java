@@ -47,10 +47,11 @@ final class ServiceEnvironments {
                 });
     }
 
-    Map<String, String> clickhouse(Path data) {
+    Map<String, String> clickhouse(Path data, Path library) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("CLICKHOUSE_PORT", String.valueOf(ports.clickhouse()));
         settings.put("CLICKHOUSE_DATA_DIR", data.toString());
+        settings.put("CLICKHOUSE_LIBRARY", library.toString());
         settings.put("CLICKHOUSE_SECRETS_DIR", secrets.directory("clickhouse").toString());
         return settings;
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ final class ServicePart implements Part {
     }
 
     @Override
-    public void start() {
+    public void start(Consumer<ProcessIdentity> spawned) {
         ServerProcess started =
                 ServerProcess.start(
                         program.name(),
@@ -70,6 +71,7 @@ final class ServicePart implements Part {
                         program.directory(),
                         program.log());
         process = started;
+        spawned.accept(started.identity());
         started.awaitReady(START_LIMIT, this::answers);
     }
 

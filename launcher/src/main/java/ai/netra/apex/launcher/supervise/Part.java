@@ -4,6 +4,7 @@ import ai.netra.apex.embedded.ProcessIdentity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One process of the system. Used by one thread at a time, but for {@link #process()}, which any
@@ -23,9 +24,11 @@ public interface Part {
     /**
      * Starts it and returns when it is ready for work. A failed start leaves no process behind.
      *
+     * @param spawned told of the process as soon as it exists, so that it is known to others before
+     *     it is ready
      * @throws RuntimeException whose message says what went wrong, with the end of its log
      */
-    void start();
+    void start(Consumer<ProcessIdentity> spawned);
 
     /** The process while it runs; empty before the start and after the end. */
     Optional<ProcessIdentity> process();

@@ -32,6 +32,10 @@ public record PartState(
         return new PartState(name, next, port, pid, startedAtMillis, restarts, seconds, why);
     }
 
+    PartState spawned(long newPid, long begun) {
+        return new PartState(name, "starting", port, newPid, begun, restarts, seconds, message);
+    }
+
     PartState ready(long newPid, long begun, double took) {
         return new PartState(name, "ready", port, newPid, begun, restarts, took, null);
     }

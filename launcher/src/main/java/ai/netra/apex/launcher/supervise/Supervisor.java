@@ -130,10 +130,14 @@ public final class Supervisor {
     private void startPart(Part part) {
         update(part, s -> s.to("starting", null));
         long from = System.nanoTime();
-        progress.step(part.name(), part::start);
+        progress.step(part.name(), () -> part.start(process -> remember(part, process)));
         double seconds = Duration.ofNanos(System.nanoTime() - from).toMillis() / 1000.0;
         ProcessIdentity process = part.process().orElse(new ProcessIdentity(0, 0));
         update(part, s -> s.ready(process.pid(), process.startedAtMillis(), seconds));
+    }
+
+    private void remember(Part part, ProcessIdentity process) {
+        update(part, s -> s.spawned(process.pid(), process.startedAtMillis()));
     }
 
     private void watch(Part part) {
