@@ -44,6 +44,12 @@ record KeyValueFile(String name, Map<String, Entry> entries, List<Fault> faults)
                 return unreadable(name, "is larger than 1 MiB");
             }
             byte[] bytes = Files.readAllBytes(path);
+            if (bytes.length == 0) {
+                // Somebody is writing it, or a write went wrong: its settings must not silently
+                // become
+                // their defaults.
+                return unreadable(name, "is empty");
+            }
             return parse(
                     name,
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());

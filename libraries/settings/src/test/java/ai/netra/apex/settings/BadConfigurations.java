@@ -353,6 +353,7 @@ final class BadConfigurations {
                 "--config",
                 "directory",
                 f -> f.argument("--config", f.directory.toString()));
+        add("empty", "--config", "is empty", f -> f.file(""));
         add("too large", "--config", "larger than 1 MiB", f -> f.file("#".repeat(1_100_000)));
         add(
                 "not UTF-8",

@@ -21,6 +21,7 @@ final class ReloadMachine {
 
     private final UnifiedConfigManager manager;
     private SourceState known;
+    private SourceState last;
     private int retries;
     private @Nullable Instant nextRetry;
     private volatile ConfigState state = ConfigState.VALID;
@@ -29,6 +30,7 @@ final class ReloadMachine {
     ReloadMachine(UnifiedConfigManager manager) {
         this.manager = manager;
         this.known = SourceState.of(manager.watchedPaths());
+        this.last = known;
     }
 
     ConfigState state() {
@@ -39,10 +41,18 @@ final class ReloadMachine {
         return problems;
     }
 
-    /** Looks at the files once: reloads when they changed or a retry is due. */
+    /**
+     * Looks at the files once: reloads when they changed and have been left alone since the last
+     * look, so that a file in the middle of being written is not taken, or when a retry is due.
+     */
     Optional<ConfigEvent> look(Instant now) {
         SourceState seen = SourceState.of(manager.watchedPaths());
+        boolean settled = seen.equals(last);
+        last = seen;
         if (!seen.equals(known)) {
+            if (!settled) {
+                return Optional.empty();
+            }
             known = seen;
             retries = 0;
             return Optional.of(reload("file change", now));
