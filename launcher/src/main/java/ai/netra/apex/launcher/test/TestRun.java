@@ -35,9 +35,9 @@ public final class TestRun {
     /** Runs all suites, also after one failed, and returns whether all of it passed. */
     public boolean run() throws IOException, InterruptedException {
         long from = System.nanoTime();
-        Path chromium = Chromium.require(tools, progress);
         build.frontendDependencies();
         build.npmDependencies("tests/journeys");
+        Path chromium = Chromium.require(tools, repository.resolve("tests/journeys"), progress);
         build.npmDependencies("tests/openai-client");
         Totals totals = Totals.NONE;
         List<String> failed = new ArrayList<>();
