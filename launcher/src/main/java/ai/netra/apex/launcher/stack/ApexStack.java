@@ -92,9 +92,9 @@ public final class ApexStack {
                         postgres.roles()
                                 .database(
                                         "apex_auth",
-                                        "auth_owner",
+                                        "apex_auth_owner",
                                         secrets.password(AUTH, "database-owner-password"),
-                                        "auth_service",
+                                        "apex_auth",
                                         secrets.password(AUTH, "database-password")));
     }
 

@@ -37,7 +37,7 @@ final class ServiceEnvironments {
         secrets.put("clickhouse", "password", secrets.password("backend", "clickhouse-password"));
         secrets.keyPair("auth", "signing-key");
         secrets.put(
-                "auth", "backend-client-key.pub", secrets.keyPair("backend", "auth-client-key"));
+                "auth", "backend-public-key", secrets.keyPair("backend", "auth-private-key"));
         PROVIDER_KEYS.forEach(
                 (variable, file) -> {
                     String key = environment.get(variable);

@@ -3,27 +3,23 @@ package ai.netra.apex.auth;
 import ai.netra.apex.auth.account.AccountConfig;
 import ai.netra.apex.auth.database.CleanupConfig;
 import ai.netra.apex.auth.database.SchemaConfig;
+import ai.netra.apex.auth.database.StorageConfig;
 import ai.netra.apex.auth.guard.GuardConfig;
 import ai.netra.apex.auth.password.PasswordConfig;
 import ai.netra.apex.auth.request.RequestConfig;
 import ai.netra.apex.auth.session.SessionConfig;
 import ai.netra.apex.auth.token.TokenConfig;
-import ai.netra.apex.database.CredentialsSource;
-import ai.netra.apex.database.DatabaseConfig;
 import ai.netra.apex.database.DatabaseUrl;
-import ai.netra.apex.database.DatabaseUrlBuilder;
 import ai.netra.apex.servicekit.HttpServerConfig;
 import ai.netra.apex.settings.AppConfig;
-import ai.netra.apex.settings.HostAndPort;
 import ai.netra.apex.settings.Secret;
 import ai.netra.apex.settings.Setting;
-import ai.netra.apex.settings.Tier;
+import ai.netra.apex.settings.UnifiedConfigManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,8 +29,7 @@ import java.util.stream.Stream;
  */
 record AuthConfig(
         HttpServerConfig http,
-        DatabaseConfig database,
-        SchemaConfig schema,
+        StorageConfig storage,
         RequestConfig requests,
         TokenConfig tokens,
         Map<String, String> publicKeys,
@@ -55,16 +50,11 @@ record AuthConfig(
     }
 
     /** The records made of validated settings. */
-    static AuthConfig of(AppConfig config) {
-        DatabaseUrl url = databaseUrl(config);
+    static AuthConfig of(UnifiedConfigManager manager) {
+        AppConfig config = manager.current();
         return new AuthConfig(
                 http(config),
-                database(config, url),
-                new SchemaConfig(
-                        url.format(DatabaseUrl.Format.JDBC),
-                        config.get(AuthEnvironment.DATABASE_OWNER),
-                        config.find(AuthEnvironment.DATABASE_OWNER_PASSWORD).orElse(null),
-                        config.get(AuthEnvironment.DATABASE_USER)),
+                storage(manager),
                 new RequestConfig(
                         config.get(AuthEnvironment.ISSUER),
                         Set.copyOf(config.get(AuthEnvironment.TRUSTED_PROXIES)),
@@ -95,6 +85,22 @@ record AuthConfig(
                         config.get(AuthEnvironment.AUDIT_RETENTION)));
     }
 
+    private static StorageConfig storage(UnifiedConfigManager manager) {
+        AppConfig config = manager.current();
+        if (config.get(AuthEnvironment.FAST_TEST)) {
+            return new StorageConfig.InMemory();
+        }
+        return new StorageConfig.Postgres(
+                AuthEnvironment.DATABASE.bind("apex-auth", manager),
+                new SchemaConfig(
+                        AuthEnvironment.DATABASE.url(config).format(DatabaseUrl.Format.JDBC),
+                        config.get(AuthEnvironment.DATABASE_OWNER),
+                        config.find(AuthEnvironment.DATABASE_OWNER_PASSWORD).orElse(null),
+                        config.get(AuthEnvironment.DATABASE.user()),
+                        config.service(),
+                        config.tier().label()));
+    }
+
     private static HttpServerConfig http(AppConfig config) {
         return new HttpServerConfig(
                 config.get(AuthEnvironment.BIND_ADDRESS),
@@ -104,39 +110,6 @@ record AuthConfig(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(20),
                 config.tier().isDeployed());
-    }
-
-    private static DatabaseUrl databaseUrl(AppConfig config) {
-        String hosts =
-                config.get(AuthEnvironment.DATABASE_HOSTS).stream()
-                        .map(HostAndPort::toString)
-                        .collect(Collectors.joining(","));
-        DatabaseUrlBuilder url =
-                DatabaseUrlBuilder.forTier(databaseTier(config.tier()))
-                        .hosts(hosts)
-                        .port(config.get(AuthEnvironment.DATABASE_PORT))
-                        .database(config.get(AuthEnvironment.DATABASE_NAME));
-        config.find(AuthEnvironment.DATABASE_SSLMODE).ifPresent(url::sslMode);
-        return url.build();
-    }
-
-    private static DatabaseConfig database(AppConfig config, DatabaseUrl url) {
-        return DatabaseConfig.builder("apex-auth", databaseTier(config.tier()))
-                .url(url)
-                .credentials(
-                        CredentialsSource.of(
-                                config.get(AuthEnvironment.DATABASE_USER),
-                                config.get(AuthEnvironment.DATABASE_PASSWORD).reveal()))
-                .build();
-    }
-
-    private static ai.netra.apex.database.Tier databaseTier(Tier tier) {
-        return switch (tier) {
-            case LOCAL -> ai.netra.apex.database.Tier.LOCAL;
-            case TEST -> ai.netra.apex.database.Tier.TEST;
-            case STAGING -> ai.netra.apex.database.Tier.STAGING;
-            case PRODUCTION -> ai.netra.apex.database.Tier.PRODUCTION;
-        };
     }
 
     private static List<Secret> signingKeys(AppConfig config) {

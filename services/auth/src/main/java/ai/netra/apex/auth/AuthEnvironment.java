@@ -1,7 +1,8 @@
 package ai.netra.apex.auth;
 
 import ai.netra.apex.auth.token.EcKeys;
-import ai.netra.apex.settings.HostAndPort;
+import ai.netra.apex.database.config.DatabaseSettings;
+import ai.netra.apex.settings.Rule;
 import ai.netra.apex.settings.Secret;
 import ai.netra.apex.settings.ServiceSettings;
 import ai.netra.apex.settings.Setting;
@@ -51,28 +52,12 @@ final class AuthEnvironment {
                     .defaultsTo(List.of("127.0.0.1", "0:0:0:0:0:0:0:1"))
                     .describedAs("Addresses whose X-Forwarded-For is believed.");
 
-    static final Setting<List<HostAndPort>> DATABASE_HOSTS =
-            Setting.listOf("AUTH_DATABASE_HOSTS", SettingTypes.HOST_AND_PORT)
-                    .defaultsTo(Tier.LOCAL, List.of(HostAndPort.parse("127.0.0.1")))
-                    .defaultsTo(Tier.TEST, List.of(HostAndPort.parse("127.0.0.1")))
-                    .notLoopbackWhenDeployed()
-                    .describedAs("Hosts of the accounts' database, one per route.");
-    static final Setting<Integer> DATABASE_PORT =
-            Setting.integer("AUTH_DATABASE_PORT")
-                    .between(1, 65_535)
-                    .defaultsTo(Tier.LOCAL, 15_433)
-                    .defaultsTo(5432)
-                    .describedAs("Port of the hosts that name none.");
-    static final Setting<String> DATABASE_NAME =
-            Setting.string("AUTH_DATABASE_NAME")
-                    .defaultsTo("apex_auth")
-                    .describedAs("Name of the database.");
-    static final Setting<String> DATABASE_USER =
-            Setting.string("AUTH_DATABASE_USER")
-                    .defaultsTo("apex_auth")
-                    .describedAs("Role the service works as: rights on rows, none on tables.");
-    static final Setting<Secret> DATABASE_PASSWORD =
-            Setting.secret("AUTH_DATABASE_PASSWORD").describedAs("Its password.");
+    static final Setting<Boolean> FAST_TEST =
+            Setting.bool("AUTH_FAST_TEST")
+                    .defaultsTo(false)
+                    .describedAs("Accounts in the memory of the process (SQLite); tier test only.");
+    static final DatabaseSettings DATABASE =
+            withoutPasswordInTests(DatabaseSettings.of("AUTH_", 15_433, "apex_auth"));
     static final Setting<String> DATABASE_OWNER =
             Setting.string("AUTH_DATABASE_OWNER")
                     .defaultsTo("apex_auth_owner")
@@ -81,11 +66,6 @@ final class AuthEnvironment {
             Setting.secret("AUTH_DATABASE_OWNER_PASSWORD")
                     .optional()
                     .describedAs("Its password; without it somebody else migrates.");
-    static final Setting<String> DATABASE_SSLMODE =
-            Setting.string("AUTH_DATABASE_SSLMODE")
-                    .optional()
-                    .describedAs("verify-full (deployed), verify-ca, require or disable (local).");
-
     static final Setting<Secret> SIGNING_KEY =
             Setting.secret("AUTH_SIGNING_KEY")
                     .optionalIn(Tier.LOCAL, Tier.TEST)
@@ -213,8 +193,8 @@ final class AuthEnvironment {
             ServiceSettings.of("auth", "AUTH_")
                     .with(BIND_ADDRESS, PORT, MANAGEMENT_PORT)
                     .with(ISSUER, ALLOWED_ORIGINS, TRUSTED_PROXIES)
-                    .with(DATABASE_HOSTS, DATABASE_PORT, DATABASE_NAME, DATABASE_SSLMODE)
-                    .with(DATABASE_USER, DATABASE_PASSWORD)
+                    .with(FAST_TEST)
+                    .and(DATABASE::declare)
                     .with(DATABASE_OWNER, DATABASE_OWNER_PASSWORD)
                     .with(SIGNING_KEY, SIGNING_KEY_NEXT, SIGNING_KEY_PREVIOUS)
                     .with(BACKEND_PUBLIC_KEY)
@@ -224,9 +204,49 @@ final class AuthEnvironment {
                     .with(HASHING_CONCURRENCY, HASHING_QUEUE, HASHING_PATIENCE)
                     .with(LOCKOUT_FAILURES, LOCKOUT_TIME)
                     .with(LOGINS_PER_MINUTE, REGISTRATIONS_PER_HOUR)
-                    .with(CLEANUP_INTERVAL, AUDIT_RETENTION);
+                    .with(CLEANUP_INTERVAL, AUDIT_RETENTION)
+                    .where(Rule.onlyIn(FAST_TEST, Tier.TEST), AuthEnvironment::oneDatabase);
 
     private AuthEnvironment() {}
+
+    /** The fast-test mode has no database to sign in to; {@link #oneDatabase} sees to the rest. */
+    private static DatabaseSettings withoutPasswordInTests(DatabaseSettings all) {
+        return new DatabaseSettings(
+                all.hosts(),
+                all.port(),
+                all.name(),
+                all.user(),
+                all.password().optionalIn(Tier.TEST),
+                all.sslMode(),
+                all.poolMaximum(),
+                all.replicas(),
+                all.userShare(),
+                all.sessionWait(),
+                all.statementTimeout(),
+                all.transactionTimeout(),
+                all.connectTimeout());
+    }
+
+    /** A real database or the one in memory: credentials of the first forbid the second. */
+    private static List<Rule.Violation> oneDatabase(Rule.Reader values) {
+        boolean memory = values.get(FAST_TEST);
+        boolean password = values.find(DATABASE.password()).isPresent();
+        if (memory && (password || values.find(DATABASE_OWNER_PASSWORD).isPresent())) {
+            return List.of(
+                    new Rule.Violation(
+                            FAST_TEST,
+                            "is on although there are credentials of a real database",
+                            "Take the credentials out, or set it to false."));
+        }
+        if (!memory && !password) {
+            return List.of(
+                    new Rule.Violation(
+                            DATABASE.password(),
+                            "is not set",
+                            "Put it into the directory of secrets, or set AUTH_FAST_TEST=true."));
+        }
+        return List.of();
+    }
 
     private static boolean reads(Secret value, Consumer<String> reader) {
         try {

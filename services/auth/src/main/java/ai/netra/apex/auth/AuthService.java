@@ -21,13 +21,12 @@ public final class AuthService {
     /** Starts the service, or says why it cannot and ends with a code that is not 0. */
     public static void main(String[] args) {
         var settings = ConfigurationMain.loadOrExit(AuthEnvironment.SETTINGS, args);
-        start(AuthConfig.of(settings.current()), Clock.systemUTC());
+        start(AuthConfig.of(settings), Clock.systemUTC());
     }
 
     static RunningService start(AuthConfig config, Clock clock) {
         SigningKeys keys = keys(config.tokens().signingKeys());
-        AuthDatabaseManager database =
-                AuthDatabaseManager.start(config.database(), config.schema());
+        AuthDatabaseManager database = AuthDatabaseManager.start(config.storage());
         try {
             return ServiceApplication.named("auth")
                     .http(config.http())

@@ -17,6 +17,10 @@ import com.nimbusds.jwt.SignedJWT;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -42,9 +46,11 @@ final class AuthFixture implements AutoCloseable {
     final ECKey backendKey = generate();
     final ECKey signingKey = generate();
     private final Map<String, String> settings = new HashMap<>();
+    private final EmbeddedPostgres postgres;
     private RunningService service;
 
     private AuthFixture(EmbeddedPostgres postgres, Map<String, String> more) {
+        this.postgres = postgres;
         String name = "auth_" + DATABASES.incrementAndGet();
         postgres.roles()
                 .database(name, name + "_owner", "owner-4711-abcdef", name, "service-4711-abcdef");
@@ -77,7 +83,28 @@ final class AuthFixture implements AutoCloseable {
         var config =
                 UnifiedConfigManager.load(
                         AuthEnvironment.SETTINGS, ConfigSources.ofEnvironment(settings));
-        return AuthService.start(AuthConfig.of(config.current()), clock);
+        return AuthService.start(AuthConfig.of(config), clock);
+    }
+
+    /** Every row of a table as text, bytes in hexadecimal. */
+    String dump(String table) throws SQLException {
+        try (Connection connection = database();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select t::text from " + table + " t")) {
+            var all = new StringBuilder();
+            while (rows.next()) {
+                all.append(rows.getString(1)).append('\n');
+            }
+            return all.toString();
+        }
+    }
+
+    /** A connection of the service's own role. */
+    Connection database() throws SQLException {
+        return postgres.connect(
+                settings.get("AUTH_DATABASE_NAME"),
+                settings.get("AUTH_DATABASE_USER"),
+                settings.get("AUTH_DATABASE_PASSWORD"));
     }
 
     RunningService service() {

@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param owner the role that owns the tables
  * @param ownerPassword its password; null when the schema is migrated by somebody else
  * @param serviceRole the role the service works as, which gets rights on rows alone
+ * @param service whose database it must be
+ * @param tier the tier whose database it must be
  */
 public record SchemaConfig(
-        String jdbcUrl, String owner, @Nullable Secret ownerPassword, String serviceRole) {}
+        String jdbcUrl,
+        String owner,
+        @Nullable Secret ownerPassword,
+        String serviceRole,
+        String service,
+        String tier) {}

@@ -1,5 +1,6 @@
 package ai.netra.apex.auth.database;
 
+import ai.netra.apex.database.DatabaseException;
 import ai.netra.apex.settings.Secret;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,20 +22,23 @@ final class SchemaKeeper implements AutoCloseable {
             Map.of("connectTimeout", "5", "ApplicationName", "apex-auth-migrations");
 
     private final SchemaConfig config;
+    private final EnvironmentCheck environment;
     private volatile boolean ready;
     private @Nullable Thread trying;
 
-    private SchemaKeeper(SchemaConfig config) {
+    private SchemaKeeper(SchemaConfig config, EnvironmentCheck environment) {
         this.config = config;
+        this.environment = environment;
     }
 
     /**
      * Migrates now, or in the background while the database cannot be reached.
      *
-     * @throws FlywayException when the schema or the credentials are at fault
+     * @throws RuntimeException when the schema, the credentials or the choice of database are at
+     *     fault
      */
-    static SchemaKeeper start(SchemaConfig config, Duration pause) {
-        var keeper = new SchemaKeeper(config);
+    static SchemaKeeper start(SchemaConfig config, EnvironmentCheck environment, Duration pause) {
+        var keeper = new SchemaKeeper(config, environment);
         if (!keeper.attempt()) {
             keeper.trying = Thread.ofVirtual().name("schema").start(() -> keeper.keepTrying(pause));
         }
@@ -58,29 +62,33 @@ final class SchemaKeeper implements AutoCloseable {
     }
 
     private boolean attempt() {
-        Secret password = config.ownerPassword();
-        if (password == null) {
-            ready = true; // somebody else migrates: nothing to wait for
-            return true;
-        }
         try {
-            Flyway.configure()
-                    .dataSource(config.jdbcUrl(), config.owner(), password.reveal())
-                    .jdbcProperties(CONNECTION)
-                    .locations("classpath:db/migration")
-                    .placeholders(Map.of("service_role", config.serviceRole()))
-                    .cleanDisabled(true)
-                    .load()
-                    .migrate();
+            Secret password = config.ownerPassword();
+            if (password != null) {
+                environment.verifyIfOwned();
+                migrate(password);
+            }
+            environment.verify();
             ready = true;
             return true;
-        } catch (FlywayException e) {
+        } catch (FlywayException | DatabaseException e) {
             if (!unreachable(e)) {
                 throw e;
             }
             log.warn("The accounts' database cannot be reached yet: {}", rootMessage(e));
             return false;
         }
+    }
+
+    private void migrate(Secret password) {
+        Flyway.configure()
+                .dataSource(config.jdbcUrl(), config.owner(), password.reveal())
+                .jdbcProperties(CONNECTION)
+                .locations("classpath:db/migration")
+                .placeholders(Map.of("service_role", config.serviceRole(), "tier", config.tier()))
+                .cleanDisabled(true)
+                .load()
+                .migrate();
     }
 
     /** Classes 08 (connection), 53 (resources) and 57P (starting, stopping) pass by themselves. */

@@ -64,10 +64,12 @@ public final class CallerGate implements HandlerInterceptor, HandlerMethodArgume
 
     private void requireService(HttpServletRequest request) {
         if (!(verify(request) instanceof VerifiedToken.Service service)
-                || !service.audience().equals(TokenClaims.AUDIENCE_AUTH)
-                || revoked.contains(service.jti())) {
+                || !service.audience().equals(TokenClaims.AUDIENCE_AUTH)) {
             throw new ApiException(
                     ErrorCode.FORBIDDEN, "Only services of the platform may ask this.");
+        }
+        if (revoked.contains(service.jti())) {
+            throw unauthenticated("This token was revoked.");
         }
     }
 

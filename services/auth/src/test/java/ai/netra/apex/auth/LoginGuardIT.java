@@ -1,0 +1,141 @@
+package ai.netra.apex.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.netra.apex.embedded.EmbeddedPostgres;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("AUT-6")
+final class LoginGuardIT {
+
+    private static EmbeddedPostgres postgres;
+    private static AuthFixture auth;
+
+    @BeforeAll
+    static void start() {
+        postgres = EmbeddedPostgres.startTemporary();
+        auth =
+                AuthFixture.start(
+                        postgres,
+                        Map.of("AUTH_HASHING_QUEUE", "500", "AUTH_HASHING_PATIENCE", "30s"));
+    }
+
+    @AfterAll
+    static void stop() {
+        auth.close();
+        postgres.close();
+    }
+
+    private static List<AuthClient.Answer> logins(String email, String password, int count)
+            throws Exception {
+        Callable<AuthClient.Answer> login = () -> auth.client().login(email, password);
+        var answers = new ArrayList<AuthClient.Answer>();
+        try (var threads = Executors.newFixedThreadPool(count)) {
+            for (var future :
+                    threads.invokeAll(IntStream.range(0, count).mapToObj(i -> login).toList())) {
+                answers.add(future.get());
+            }
+        }
+        return answers;
+    }
+
+    private static long count(List<AuthClient.Answer> answers, int status) {
+        return answers.stream().filter(a -> a.status() == status).count();
+    }
+
+    @Test
+    void fiftyParallelWrongGuessesGetExactlyTenTriesAndLock() throws Exception {
+        AuthFixture.Person person = auth.register();
+        List<AuthClient.Answer> answers = logins(person.email(), "wrong-password-1", 50);
+        assertThat(count(answers, 401)).isEqualTo(10);
+        assertThat(count(answers, 423) + count(answers, 429)).isEqualTo(40);
+        var locked = auth.client().login(person.email(), AuthFixture.PASSWORD);
+        assertThat(locked.status()).isEqualTo(423);
+        assertThat(locked.at("code")).isEqualTo("account_locked");
+        assertThat(Integer.parseInt(locked.header("Retry-After").orElseThrow()))
+                .isBetween(850, 900);
+        auth.clock.advance(Duration.ofMinutes(15));
+        assertThat(auth.client().login(person.email(), AuthFixture.PASSWORD).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anAddressWithoutAnAccountLocksJustTheSame() throws Exception {
+        List<AuthClient.Answer> answers = logins("nobody@example.org", "wrong-password-1", 20);
+        assertThat(count(answers, 401)).isEqualTo(10);
+        assertThat(auth.client().login("nobody@example.org", "x").status()).isEqualTo(423);
+    }
+
+    @Test
+    void parallelRightPasswordsLockNobody() throws Exception {
+        AuthFixture.Person person = auth.register();
+        List<AuthClient.Answer> answers = logins(person.email(), AuthFixture.PASSWORD, 20);
+        assertThat(count(answers, 200) + count(answers, 429)).isEqualTo(20);
+        assertThat(count(answers, 200)).isGreaterThanOrEqualTo(10);
+        assertThat(auth.client().login(person.email(), AuthFixture.PASSWORD).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aRightPasswordGivesTheAllowanceBack() {
+        AuthFixture.Person person = auth.register();
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 9; i++) {
+                assertThat(auth.client().login(person.email(), "wrong-password-1").status())
+                        .isEqualTo(401);
+            }
+            assertThat(auth.client().login(person.email(), AuthFixture.PASSWORD).status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void unknownAddressesAndWrongPasswordsAnswerTheSame() {
+        AuthFixture.Person person = auth.register();
+        var wrong = auth.client().login(person.email(), "wrong-password-1");
+        var unknown = auth.client().login("nobody-at-all@example.org", "wrong-password-1");
+        assertThat(unknown.status()).isEqualTo(wrong.status()).isEqualTo(401);
+        assertThat(unknown.at("code")).isEqualTo(wrong.at("code")).isEqualTo("invalid_credentials");
+        assertThat(unknown.at("detail")).isEqualTo(wrong.at("detail"));
+    }
+
+    @Test
+    void anUnknownAddressTakesAsLongAsAWrongPassword() {
+        AuthFixture.Person person = auth.register();
+        long known = fastest(person.email());
+        long unknown = fastest("someone-else@example.org");
+        // Both are dominated by one hash; without it an unknown one takes a few milliseconds.
+        assertThat((double) unknown / known).isBetween(0.5, 2.0);
+    }
+
+    private static long fastest(String email) {
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < 6; i++) {
+            long started = System.nanoTime();
+            auth.client().login(email, "wrong-password-1");
+            best = Math.min(best, System.nanoTime() - started);
+        }
+        return best;
+    }
+
+    @Test
+    void deletingAnAccountIsGuardedAgainstGuessingToo() throws Exception {
+        AuthClient person = auth.signedIn();
+        for (int i = 0; i < 10; i++) {
+            assertThat(person.delete("/auth/me", Map.of("password", "wrong-password")).status())
+                    .isEqualTo(401);
+        }
+        assertThat(person.delete("/auth/me", Map.of("password", AuthFixture.PASSWORD)).status())
+                .isEqualTo(423);
+    }
+}
