@@ -4,6 +4,7 @@ import {
   apiKeySchema,
   foundSchema,
   listOf,
+  meSchema,
   messageSchema,
   modelSchema,
   newApiKeySchema,
@@ -11,7 +12,6 @@ import {
   sessionSchema,
   threadSchema,
   usageReportSchema,
-  userSchema,
 } from "./schemas";
 import type { Outgoing } from "./realtime";
 
@@ -84,14 +84,14 @@ export function endpoints(client: ApiClient) {
         client.call(`/api/keys/${id(keyId)}`, { method: "DELETE", schema: none }),
     },
     account: {
-      me: (signal?: AbortSignal) => client.call("/auth/me", { schema: userSchema, signal }),
-      change: (body: { displayName: string }) =>
-        client.call("/auth/me", { method: "PATCH", body, schema: userSchema }),
+      change: (body: { displayName: string } | { currentPassword: string; newPassword: string }) =>
+        client.call("/auth/me", { method: "PATCH", body, schema: meSchema }),
       remove: (password: string) =>
         client.call("/auth/me", { method: "DELETE", body: { password }, schema: none }),
       export: () => client.response("/auth/me/export"),
       sessions: (signal?: AbortSignal) =>
         client.call("/auth/sessions", { schema: listOf(sessionSchema), signal }),
+      revokeOthers: () => client.call("/auth/sessions", { method: "DELETE", schema: none }),
       revoke: (sessionId: string) =>
         client.call(`/auth/sessions/${id(sessionId)}`, { method: "DELETE", schema: none }),
     },

@@ -67,13 +67,13 @@ async function read<T extends v.GenericSchema>(
   return parsed.output;
 }
 
-/** A call without a token: sign-in and its like. */
+/** A single call without a token, or with just this one: sign-in and its like. */
 export async function callOpen<T extends v.GenericSchema>(
   base: string,
   path: string,
-  options: CallOptions<T>,
+  { token, ...options }: CallOptions<T> & { token?: string },
 ): Promise<v.InferOutput<T>> {
-  return read(await fetchOnce(base, path, undefined, options), options.schema);
+  return read(await fetchOnce(base, path, token, options), options.schema);
 }
 
 /** Same-origin JSON calls with a Bearer token; a 401 renews the token and is tried once more. */

@@ -20,13 +20,20 @@ export const grantSchema = v.object({
 });
 export type Grant = v.InferOutput<typeof grantSchema>;
 
+/** A renewed token; whose it is the page knows, or asks. */
+export const renewalSchema = v.object({
+  accessToken: v.pipe(v.string(), v.minLength(1)),
+  expiresIn: v.number(),
+});
+export const meSchema = v.object({ user: userSchema });
+
 export const sessionSchema = v.object({
   id: v.string(),
   current: v.optional(v.boolean(), false),
   createdAt: v.string(),
   lastUsedAt: optionalText,
   userAgent: optionalText,
-  ipAddress: optionalText,
+  address: optionalText,
 });
 export type Session = v.InferOutput<typeof sessionSchema>;
 

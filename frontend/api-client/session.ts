@@ -1,7 +1,7 @@
 import { createStore, type Store } from "@/shared/lib/store";
 import { callOpen, type TokenSource } from "./http";
 import { ProblemError, UNREACHABLE } from "./problem";
-import { grantSchema, type Grant, type User } from "./schemas";
+import { grantSchema, meSchema, renewalSchema, type Grant, type User } from "./schemas";
 import * as v from "valibot";
 
 /** `ended` keeps the person where they are: the session is over, the page and its drafts are not. */
@@ -159,17 +159,23 @@ export class SessionManager implements TokenSource {
       const held = this.#held;
       const fresh = held !== undefined && held.expiresAt - this.#now() > MARGIN_MS;
       if (fresh && held.accessToken !== old) return held;
-      const grant = await callOpen(this.#base, "/auth/refresh", {
+      const renewal = await callOpen(this.#base, "/auth/refresh", {
         method: "POST",
-        schema: grantSchema,
+        schema: renewalSchema,
       });
-      const renewed = this.#hold(grant);
+      const user = this.#held?.user ?? (await this.#whose(renewal.accessToken));
+      const renewed = this.#hold({ ...renewal, user });
       this.#take(renewed, true);
       return renewed;
     }).finally(() => {
       this.#renewal = undefined;
     });
     return this.#renewal;
+  }
+
+  async #whose(token: string): Promise<User> {
+    const { user } = await callOpen(this.#base, "/auth/me", { token, schema: meSchema });
+    return user;
   }
 
   #exclusively(work: () => Promise<Held>): Promise<Held> {

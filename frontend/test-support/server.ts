@@ -270,7 +270,9 @@ export class TestServer {
         const family = this.#refresh.get(cookie);
         if (family === undefined) throw new Refusal(401, "unauthenticated", "Sign in to continue.");
         this.#refresh.delete(cookie);
-        return this.#grant(family.account, family.sessionId);
+        const { json, ...answer } = this.#grant(family.account, family.sessionId);
+        const { user: _user, ...renewal } = json as { user: unknown };
+        return { ...answer, json: renewal };
       }
       case "POST logout":
         this.#refresh.delete(cookie);
@@ -286,10 +288,10 @@ export class TestServer {
       case "GET me":
         return path[1] === "export"
           ? { status: 200, json: { account: person(account) } }
-          : { status: 200, json: person(account) };
+          : { status: 200, json: { user: person(account) } };
       case "PATCH me":
-        account.displayName = String(body["displayName"]);
-        return { status: 200, json: person(account) };
+        account.displayName = String(body["displayName"] ?? account.displayName);
+        return { status: 200, json: { user: person(account) } };
       case "DELETE me":
         this.world.accounts.delete(account.id);
         this.revokeSessions();
@@ -304,7 +306,7 @@ export class TestServer {
                 current: true,
                 createdAt: new Date().toISOString(),
                 userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140",
-                ipAddress: "127.0.0.1",
+                address: "127.0.0.1",
               },
             ],
           },

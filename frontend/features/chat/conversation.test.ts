@@ -232,7 +232,7 @@ describe("long threads", () => {
       server.world.addMessage(thread, { role: n % 2 ? "assistant" : "user", content: `m${n}` });
     }
     await conversation.refresh();
-    expect(messages()).toHaveLength(60);
+    expect(messages()).toHaveLength(100);
     expect(last().content).toBe("m199");
     while (conversation.state.get().olderCursor !== null) await conversation.loadOlder();
     expect(texts()).toEqual(Array.from({ length: 200 }, (_, n) => `m${n}`));

@@ -37,7 +37,7 @@ export interface ConversationEnvironment {
   onActivity: () => void;
 }
 
-const PAGE = 60;
+const PAGE = 100;
 
 function sameMessage(a: Message, b: Message): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);

@@ -21,7 +21,7 @@ import { PendingBubble, UserMessage } from "./user-message";
 /** Nearer to the end than this, the view follows what is added there. */
 const STICK_PX = 48;
 /** Nearer to the start than this, older messages are fetched. */
-const PREFETCH_PX = 1500;
+const PREFETCH_PX = 3000;
 
 type Row = { key: string; message: Message } | { key: string; pending: PendingMessage };
 
@@ -74,6 +74,7 @@ export function MessageList({
   const content = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const sticking = useRef(true);
+  const seen = useRef({ top: 0, height: 0 });
   const [away, setAway] = useState(false);
 
   const rows = useMemo(
@@ -121,8 +122,13 @@ export function MessageList({
   const onScroll = useCallback(() => {
     const element = scroller.current;
     if (element === null) return;
-    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-    sticking.current = left < STICK_PX;
+    const { scrollTop, scrollHeight } = element;
+    const left = scrollHeight - scrollTop - element.clientHeight;
+    // Upwards with nothing changed in size is the person; rows that are measured move the view too.
+    const upwards = scrollTop < seen.current.top - 1 && scrollHeight === seen.current.height;
+    if (left < STICK_PX) sticking.current = true;
+    else if (upwards) sticking.current = false;
+    seen.current = { top: scrollTop, height: scrollHeight };
     setAway(left > element.clientHeight * 0.75);
     if (element.scrollTop < PREFETCH_PX) void conversation.loadOlder();
   }, [conversation]);

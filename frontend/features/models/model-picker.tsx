@@ -89,8 +89,12 @@ export function ModelPicker() {
               <MenuLabel>{provider}</MenuLabel>
               {models.map((model) => (
                 <MenuRadio key={model.id} value={model.id}>
-                  <span className={cn("min-w-0 flex-1", !model.available && "opacity-60")}>
-                    <span className="block truncate font-medium">{modelName(model)}</span>
+                  <span className="min-w-0 flex-1">
+                    <span
+                      className={cn("block truncate font-medium", !model.available && "text-ink-3")}
+                    >
+                      {modelName(model)}
+                    </span>
                     {model.description != null && (
                       <span className="line-clamp-2 text-xs text-ink-3">{model.description}</span>
                     )}

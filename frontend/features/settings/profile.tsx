@@ -17,7 +17,7 @@ export function Profile() {
   const user = useUser();
   const save = useMutation({
     mutationFn: (displayName: string) => api.account.change({ displayName }),
-    onSuccess: (changed) => {
+    onSuccess: ({ user: changed }) => {
       session.updated(changed);
       showToast("Saved");
     },
@@ -47,6 +47,64 @@ export function Profile() {
         <TextField label="E-mail" value={user.email} readOnly disabled />
         <Button type="submit" busy={save.isPending} className="self-start">
           Save
+        </Button>
+      </form>
+    </Section>
+  );
+}
+
+/** A new password ends every other session. */
+export function Password() {
+  const { api } = useServices();
+  const save = useMutation({
+    mutationFn: (body: { currentPassword: string; newPassword: string }) =>
+      api.account.change(body),
+    onSuccess: () => showToast("Password changed; the other sessions have ended"),
+  });
+  const problem = save.error instanceof ProblemError ? save.error : undefined;
+  const newError = problem?.field("newPassword");
+  return (
+    <Section title="Password" says="Changing it signs you out everywhere else.">
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const form = event.currentTarget;
+          const data = new FormData(form);
+          const currentPassword = data.get("currentPassword");
+          const newPassword = data.get("newPassword");
+          if (typeof currentPassword !== "string" || typeof newPassword !== "string") return;
+          save.mutate(
+            { currentPassword, newPassword },
+            {
+              onSuccess: () => {
+                form.reset();
+              },
+            },
+          );
+        }}
+      >
+        <TextField
+          label="Password now"
+          name="currentPassword"
+          type="password"
+          autoComplete="current-password"
+          required
+          maxLength={128}
+          error={save.error && newError === undefined ? sentence(save.error) : undefined}
+        />
+        <TextField
+          label="New password"
+          name="newPassword"
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={8}
+          maxLength={128}
+          error={newError}
+        />
+        <Button type="submit" busy={save.isPending} className="self-start">
+          Change password
         </Button>
       </form>
     </Section>

@@ -50,7 +50,7 @@ function Row({ session, onRevoke }: { session: Session; onRevoke: () => void }) 
           )}
         </p>
         <p className="truncate text-xs text-ink-3">
-          {[session.ipAddress, `used ${ago(used)}`].filter(Boolean).join(" · ")}
+          {[session.address, `used ${ago(used)}`].filter(Boolean).join(" · ")}
         </p>
       </div>
       {!session.current && (
@@ -70,7 +70,8 @@ export function Sessions() {
     queryFn: async ({ signal }) => (await api.account.sessions(signal)).items,
   });
   const revoke = useMutation({
-    mutationFn: (id: string) => api.account.revoke(id),
+    mutationFn: (id: string | "others") =>
+      id === "others" ? api.account.revokeOthers() : api.account.revoke(id),
     onSuccess: () => showToast("Signed out there"),
     onError: (error) => showToast(sentence(error), { tone: "danger" }),
     onSettled: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
@@ -85,17 +86,29 @@ export function Sessions() {
       ) : query.isError ? (
         <Trouble text={sentence(query.error)} />
       ) : (
-        <ul className="divide-y rounded-xl border bg-raised">
-          {query.data.map((session) => (
-            <Row
-              key={session.id}
-              session={session}
-              onRevoke={() => {
-                revoke.mutate(session.id);
+        <>
+          <ul className="divide-y rounded-xl border bg-raised">
+            {query.data.map((session) => (
+              <Row
+                key={session.id}
+                session={session}
+                onRevoke={() => {
+                  revoke.mutate(session.id);
+                }}
+              />
+            ))}
+          </ul>
+          {query.data.length > 1 && (
+            <Button
+              className="mt-3"
+              onClick={() => {
+                revoke.mutate("others");
               }}
-            />
-          ))}
-        </ul>
+            >
+              Sign out everywhere else
+            </Button>
+          )}
+        </>
       )}
     </Section>
   );

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { AccountData } from "./account-data";
 import { ApiKeys } from "./api-keys";
-import { Appearance, Profile } from "./profile";
+import { Appearance, Password, Profile } from "./profile";
 import { Sessions } from "./sessions";
 
 export function SettingsPage({ sidebarButton }: { sidebarButton: ReactNode }) {
@@ -12,6 +12,7 @@ export function SettingsPage({ sidebarButton }: { sidebarButton: ReactNode }) {
     <PageFrame title="Settings" sidebarButton={sidebarButton}>
       <Profile />
       <Appearance />
+      <Password />
       <Sessions />
       <ApiKeys />
       <AccountData />

@@ -99,9 +99,23 @@ function Sidebar({ onHelp, drawer = false }: { onHelp: () => void; drawer?: bool
             }}
             className="h-9 w-full rounded-xl bg-sunken pr-14 pl-9 text-sm outline-none placeholder:text-ink-3 focus:ring-2 focus:ring-accent/50 [&::-webkit-search-cancel-button]:hidden"
           />
-          <kbd className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 font-sans text-[0.6875rem] text-ink-3 pointer-coarse:hidden">
-            {written("mod+k").join(" ")}
-          </kbd>
+          {search === "" ? (
+            <kbd className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 font-sans text-[0.6875rem] text-ink-3 pointer-coarse:hidden">
+              {written("mod+k").join(" ")}
+            </kbd>
+          ) : (
+            <button
+              type="button"
+              aria-label="Clear the search"
+              onClick={() => {
+                setSearch("");
+                input.current?.focus();
+              }}
+              className="absolute top-1/2 right-1.5 grid size-6 -translate-y-1/2 place-items-center rounded-md text-ink-3 hover:text-ink"
+            >
+              <X aria-hidden className="size-3.5" />
+            </button>
+          )}
         </div>
       </div>
       <nav aria-label="Chats" className="min-h-0 flex-1 overflow-y-auto px-3 pb-2">

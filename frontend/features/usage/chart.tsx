@@ -20,6 +20,7 @@ export function everyDay(from: string, to: string, days: Day[]): Day[] {
   return all;
 }
 
+const HALF_DAY = 43_200;
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 function colour(name: string): string {
@@ -39,8 +40,11 @@ function options(plot: typeof uPlot, width: number): uPlot.Options {
     height: 260,
     padding: [12, 8, 0, 0],
     cursor: { y: false, points: { show: false } },
-    legend: { live: true },
-    scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(10, max * 1.1)] } },
+    legend: { show: false },
+    scales: {
+      x: { time: true, range: (_, min, max) => [min - HALF_DAY, max + HALF_DAY] },
+      y: { range: (_, __, max) => [0, Math.max(10, max * 1.1)] },
+    },
     axes: [
       { ...axis, grid: { show: false } },
       { ...axis, size: 56, values: (_, values) => values.map((value) => short.format(value)) },
@@ -104,7 +108,15 @@ export function TokensChart({ days }: { days: Day[] }) {
 
   return (
     <figure aria-label="Tokens per day">
-      <div ref={host} aria-hidden className="usage-chart min-h-[290px]" />
+      <figcaption aria-hidden className="mb-2 flex gap-5 text-[0.8125rem] text-ink-2">
+        <span className="flex items-center gap-2">
+          <span className="size-2.5 rounded-sm bg-accent-line" /> Read
+        </span>
+        <span className="flex items-center gap-2">
+          <span className="size-2.5 rounded-sm bg-accent" /> Written
+        </span>
+      </figcaption>
+      <div ref={host} aria-hidden className="min-h-[260px]" />
       <table className="sr-only">
         <caption>Tokens per day</caption>
         <thead>

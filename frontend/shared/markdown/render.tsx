@@ -154,9 +154,9 @@ function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
   return token.ordered ? <ol start={Number(token.start) || 1}>{items}</ol> : <ul>{items}</ul>;
 }
 
-/** A heading one level below the page's own. */
+/** A heading below the page's own, which is the only one of the first level. */
 function Heading({ token }: { token: Tokens.Heading }) {
-  const Tag = `h${Math.min(6, token.depth + 1)}` as "h2";
+  const Tag = `h${Math.min(6, Math.max(2, token.depth))}` as "h2";
   return (
     <Tag className={`md-h${token.depth}`}>
       <Inlines tokens={token.tokens} />

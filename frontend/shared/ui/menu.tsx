@@ -4,7 +4,10 @@ import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
 import { cn } from "../lib/cn";
 
-export const Menu = DropdownMenu.Root;
+/** Not modal: the rest of the page stays in the reach of a screen reader. */
+export function Menu(props: DropdownMenu.DropdownMenuProps) {
+  return <DropdownMenu.Root modal={false} {...props} />;
+}
 export const MenuTrigger = DropdownMenu.Trigger;
 
 const PANEL =
