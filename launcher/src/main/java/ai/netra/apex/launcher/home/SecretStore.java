@@ -56,7 +56,7 @@ public final class SecretStore {
      * PEM returned.
      */
     public String keyPair(String owner, String name) {
-        Path publicFile = directory(owner).resolve(name + ".pub");
+        Path publicFile = directory("public").resolve(owner + "-" + name + ".pem");
         value(
                 owner,
                 name,
