@@ -2,11 +2,11 @@ package ai.netra.apex.launcher;
 
 import ai.netra.apex.embedded.ProcessIdentity;
 import ai.netra.apex.embedded.ServerProcess;
-import ai.netra.apex.launcher.build.Progress;
 import ai.netra.apex.launcher.home.ApexHome;
 import ai.netra.apex.launcher.home.PortPlan;
 import ai.netra.apex.launcher.supervise.PartState;
 import ai.netra.apex.launcher.supervise.SystemState;
+import ai.netra.apex.launcher.terminal.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package ai.netra.apex.launcher;
 
 import ai.netra.apex.launcher.build.Build;
-import ai.netra.apex.launcher.build.Progress;
 import ai.netra.apex.launcher.host.Toolchain;
 import ai.netra.apex.launcher.stack.JavaProgram;
+import ai.netra.apex.launcher.terminal.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

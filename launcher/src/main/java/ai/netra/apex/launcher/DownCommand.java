@@ -1,8 +1,8 @@
 package ai.netra.apex.launcher;
 
-import ai.netra.apex.launcher.build.Progress;
 import ai.netra.apex.launcher.supervise.Shutdown;
 import ai.netra.apex.launcher.supervise.SystemState;
+import ai.netra.apex.launcher.terminal.Progress;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,7 +1,7 @@
 package ai.netra.apex.launcher;
 
-import ai.netra.apex.launcher.build.Progress;
 import ai.netra.apex.launcher.host.Toolchain;
+import ai.netra.apex.launcher.terminal.Progress;
 import ai.netra.apex.launcher.test.TestRun;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -2,7 +2,6 @@ package ai.netra.apex.launcher;
 
 import ai.netra.apex.embedded.ProcessIdentity;
 import ai.netra.apex.launcher.build.Build;
-import ai.netra.apex.launcher.build.Progress;
 import ai.netra.apex.launcher.home.ApexHome;
 import ai.netra.apex.launcher.home.PortPlan;
 import ai.netra.apex.launcher.host.Toolchain;
@@ -11,6 +10,7 @@ import ai.netra.apex.launcher.supervise.RunLock;
 import ai.netra.apex.launcher.supervise.Shutdown;
 import ai.netra.apex.launcher.supervise.Supervisor;
 import ai.netra.apex.launcher.supervise.SystemState;
+import ai.netra.apex.launcher.terminal.Progress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

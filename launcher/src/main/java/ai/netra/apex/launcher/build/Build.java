@@ -3,6 +3,7 @@ package ai.netra.apex.launcher.build;
 import ai.netra.apex.embedded.EmbeddedClickHouse;
 import ai.netra.apex.launcher.CliException;
 import ai.netra.apex.launcher.host.Toolchain;
+import ai.netra.apex.launcher.terminal.Progress;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package ai.netra.apex.launcher.host;
 
 import ai.netra.apex.launcher.CliException;
-import ai.netra.apex.launcher.build.Progress;
+import ai.netra.apex.launcher.terminal.Progress;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

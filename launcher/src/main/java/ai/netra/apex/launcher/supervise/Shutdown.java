@@ -2,7 +2,7 @@ package ai.netra.apex.launcher.supervise;
 
 import ai.netra.apex.embedded.ProcessIdentity;
 import ai.netra.apex.launcher.CliException;
-import ai.netra.apex.launcher.build.Progress;
+import ai.netra.apex.launcher.terminal.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

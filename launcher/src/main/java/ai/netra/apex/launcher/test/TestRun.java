@@ -1,9 +1,9 @@
 package ai.netra.apex.launcher.test;
 
 import ai.netra.apex.launcher.build.Build;
-import ai.netra.apex.launcher.build.Progress;
 import ai.netra.apex.launcher.host.Chromium;
 import ai.netra.apex.launcher.host.Toolchain;
+import ai.netra.apex.launcher.terminal.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

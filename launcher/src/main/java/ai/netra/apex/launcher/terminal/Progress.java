@@ -1,4 +1,4 @@
-package ai.netra.apex.launcher.build;
+package ai.netra.apex.launcher.terminal;
 
 import java.io.Console;
 import java.io.PrintStream;
