@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** One server process: started in a session of its own, its output in a file. */
 public final class ServerProcess {
 
-    private static final int TAIL_BYTES = 2_000;
+    private static final int TAIL_CHARACTERS = 3_000;
     private static final long POLL_MILLIS = 10;
 
     private final String name;
@@ -142,9 +143,13 @@ public final class ServerProcess {
 
     static String tailOf(Path log) {
         try {
-            byte[] all = Files.readAllBytes(log);
-            int from = Math.max(0, all.length - TAIL_BYTES);
-            return new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
+            // The JVM talks about its start-up cache when it ends, past any log setting.
+            String text =
+                    Files.readString(log, StandardCharsets.UTF_8)
+                            .lines()
+                            .filter(line -> !line.contains("AOT"))
+                            .collect(Collectors.joining("\n"));
+            return text.substring(Math.max(0, text.length() - TAIL_CHARACTERS)).strip();
         } catch (IOException e) {
             return "(no log in " + log + ")";
         }

@@ -36,8 +36,7 @@ final class ServiceEnvironments {
         secrets.password("backend", "clickhouse-password");
         secrets.put("clickhouse", "password", secrets.password("backend", "clickhouse-password"));
         secrets.keyPair("auth", "signing-key");
-        secrets.put(
-                "auth", "backend-public-key", secrets.keyPair("backend", "auth-private-key"));
+        secrets.put("auth", "backend-public-key", secrets.keyPair("backend", "auth-private-key"));
         PROVIDER_KEYS.forEach(
                 (variable, file) -> {
                     String key = environment.get(variable);

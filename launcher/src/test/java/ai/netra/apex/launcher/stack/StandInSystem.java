@@ -2,9 +2,9 @@ package ai.netra.apex.launcher.stack;
 
 import ai.netra.apex.embedded.EmbeddedRedis;
 import ai.netra.apex.embedded.Ports;
-import ai.netra.apex.launcher.build.Progress;
 import ai.netra.apex.launcher.supervise.Part;
 import ai.netra.apex.launcher.supervise.Supervisor;
+import ai.netra.apex.launcher.terminal.Progress;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
