@@ -20,6 +20,7 @@ import ai.netra.apex.backend.storage.SchemaKeeper;
 import ai.netra.apex.backend.storage.StorageFeature;
 import ai.netra.apex.backend.thread.ThreadConfig;
 import ai.netra.apex.backend.thread.ThreadFeature;
+import ai.netra.apex.backend.usage.UsageConfig;
 import ai.netra.apex.contracts.UuidV7;
 import ai.netra.apex.database.DatabaseManager;
 import ai.netra.apex.servicekit.RunningService;
@@ -68,6 +69,7 @@ public final class BackendService {
                     .bean(SocketConfig.class, config.socket())
                     .bean(ModelsConfig.class, config.models())
                     .bean(AgentConfig.class, config.agent())
+                    .bean(UsageConfig.class, config.usage())
                     .configuredBy(FEATURES.toArray(Class<?>[]::new))
                     .configuredBy(executors)
                     .start();

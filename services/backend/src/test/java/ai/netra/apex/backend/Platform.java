@@ -10,6 +10,7 @@ import ai.netra.apex.backend.run.RunConfig;
 import ai.netra.apex.backend.socket.SocketConfig;
 import ai.netra.apex.backend.storage.SchemaConfig;
 import ai.netra.apex.backend.thread.ThreadConfig;
+import ai.netra.apex.backend.usage.UsageConfig;
 import ai.netra.apex.database.CredentialsSource;
 import ai.netra.apex.database.DatabaseConfig;
 import ai.netra.apex.database.DatabaseUrlBuilder;
@@ -17,7 +18,10 @@ import ai.netra.apex.database.PoolBounds;
 import ai.netra.apex.database.Tier;
 import ai.netra.apex.servicekit.HttpServerConfig;
 import ai.netra.apex.settings.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Duration;
 
 /**
@@ -73,7 +77,22 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey) 
                 run(Duration.ofSeconds(2)),
                 SocketConfig.defaults(),
                 ModelsConfig.guideOnly(),
-                AgentConfig.DEFAULT);
+                AgentConfig.DEFAULT,
+                usage());
+    }
+
+    /** Usage that stays on disk. */
+    static UsageConfig usage() {
+        try {
+            return new UsageConfig(
+                    Files.createTempDirectory("apex-usage"),
+                    1 << 20,
+                    1 << 16,
+                    Duration.ofMillis(100),
+                    null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The usual bounds of runs, with a shorter lease. */
@@ -113,6 +132,7 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey) 
                 run,
                 socket,
                 config.models(),
-                config.agent());
+                config.agent(),
+                config.usage());
     }
 }

@@ -1,17 +1,23 @@
 package ai.netra.apex.backend.agent;
 
+import ai.netra.apex.backend.apikey.ApiKeyConfiguration;
 import ai.netra.apex.backend.guide.Guide;
 import ai.netra.apex.backend.model.CallRecord;
 import ai.netra.apex.backend.model.ModelCatalog;
 import ai.netra.apex.backend.model.ModelConfiguration;
 import ai.netra.apex.backend.model.ModelGateway;
+import ai.netra.apex.backend.openai.V1Configuration;
 import ai.netra.apex.backend.search.Documentation;
+import ai.netra.apex.backend.search.SearchConfiguration;
+import ai.netra.apex.backend.search.ThreadSearch;
 import ai.netra.apex.backend.tool.CurrentTime;
 import ai.netra.apex.backend.tool.ListModels;
 import ai.netra.apex.backend.tool.PlatformHealth;
 import ai.netra.apex.backend.tool.SearchDocumentation;
+import ai.netra.apex.backend.tool.SearchThreads;
 import ai.netra.apex.backend.tool.Tool;
 import ai.netra.apex.backend.tool.ToolRegistry;
+import ai.netra.apex.backend.usage.UsageConfiguration;
 import ai.netra.apex.servicekit.health.HealthMonitor;
 import java.time.Clock;
 import java.util.List;
@@ -21,22 +27,29 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * The executor of runs with its models and tools. Needs a {@link
- * ai.netra.apex.backend.model.ModelsConfig} and an {@link AgentConfig}; every {@link Tool} there is
+ * The executor of runs with its models, tools, search, usage and the endpoint for programs. Needs a
+ * {@link ai.netra.apex.backend.model.ModelsConfig}, a {@link
+ * ai.netra.apex.backend.usage.UsageConfig} and an {@link AgentConfig}; every {@link Tool} there is
  * becomes part of it.
  */
 @Configuration(proxyBeanMethods = false)
-@Import(ModelConfiguration.class)
+@Import({
+    ModelConfiguration.class,
+    SearchConfiguration.class,
+    UsageConfiguration.class,
+    ApiKeyConfiguration.class,
+    V1Configuration.class
+})
 public class AgentConfiguration {
-
-    @Bean
-    Documentation documentation() {
-        return Documentation.load();
-    }
 
     @Bean
     Tool searchDocumentation(Documentation documentation) {
         return new SearchDocumentation(documentation::index);
+    }
+
+    @Bean
+    Tool searchThreads(ThreadSearch search) {
+        return new SearchThreads(search);
     }
 
     @Bean

@@ -1,9 +1,7 @@
 package ai.netra.apex.backend.config;
 
 import ai.netra.apex.backend.account.AccountConfig;
-import ai.netra.apex.backend.agent.AgentConfig;
 import ai.netra.apex.backend.message.MessageConfig;
-import ai.netra.apex.backend.model.ModelsConfig;
 import ai.netra.apex.backend.redis.RedisConfig;
 import ai.netra.apex.backend.run.RunConfig;
 import ai.netra.apex.backend.socket.SocketConfig;
@@ -52,8 +50,9 @@ public final class BackendBinding {
                 new MessageConfig(settings.get(BackendSettings.MESSAGE_MAX_CHARACTERS)),
                 run(settings),
                 socket(settings),
-                ModelsConfig.guideOnly(),
-                AgentConfig.DEFAULT);
+                ModelBinding.models(settings),
+                ModelBinding.agent(settings),
+                ModelBinding.usage(settings));
     }
 
     private static HttpServerConfig http(AppConfig settings) {

@@ -9,6 +9,7 @@ import ai.netra.apex.backend.run.RunConfig;
 import ai.netra.apex.backend.socket.SocketConfig;
 import ai.netra.apex.backend.storage.SchemaConfig;
 import ai.netra.apex.backend.thread.ThreadConfig;
+import ai.netra.apex.backend.usage.UsageConfig;
 import ai.netra.apex.database.DatabaseConfig;
 import ai.netra.apex.servicekit.HttpServerConfig;
 
@@ -24,4 +25,5 @@ public record BackendConfig(
         RunConfig run,
         SocketConfig socket,
         ModelsConfig models,
-        AgentConfig agent) {}
+        AgentConfig agent,
+        UsageConfig usage) {}

@@ -198,6 +198,7 @@ public final class BackendSettings {
                             RUN_EVENTS_KEPT,
                             RUN_DRAIN,
                             SOCKET_FRAMES_PER_SECOND)
+                    .and(ModelSettings::declare)
                     .where(Rule.shorter(RUN_HEARTBEAT, RUN_LEASE));
 
     private BackendSettings() {}

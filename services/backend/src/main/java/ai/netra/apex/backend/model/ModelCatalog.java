@@ -186,7 +186,7 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
             Provider provider, List<Protocol.ListedModel> listed) {
         Map<String, Protocol.ListedModel> byName = new LinkedHashMap<>();
         listed.stream().limit(MAX_PER_PROVIDER).forEach(m -> byName.put(m.name(), m));
-        if (provider.config().models().isEmpty()) {
+        if (!provider.config().narrowed()) {
             return byName;
         }
         Map<String, Protocol.ListedModel> chosen = configured(provider);

@@ -78,7 +78,7 @@ public final class ModelGateway implements AutoCloseable {
         var progress = new Provider.Progress();
         String name = request.model().substring(request.model().indexOf('/') + 1);
         Duration left = Duration.between(time, context.deadline());
-        Duration total = provider.config().limits().total();
+        Duration total = provider.config().forModel(name).limits().total();
         Duration limit = left.compareTo(total) < 0 ? left : total;
         @Nullable ChatReply reply = null;
         @Nullable ModelException failure = null;

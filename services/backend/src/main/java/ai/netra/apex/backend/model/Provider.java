@@ -193,7 +193,8 @@ final class Provider {
                         .header("Accept", "text/event-stream, application/x-ndjson")
                         .POST(body(protocol.body(model, request)))
                         .build();
-        var exchange = ChatExchange.send(config, this.http, timer, http, reply, left);
+        var exchange =
+                ChatExchange.send(config.forModel(model), this.http, timer, http, reply, left);
         ChatExchange.@Nullable ErrorAnswer error;
         try {
             error = exchange.read(protocol.decoder(reply), cancellation);

@@ -3,6 +3,7 @@ package ai.netra.apex.backend.model;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param key reads the secret each time it is needed, so that a rotated one is used at once; null
  *     for a provider without keys
  * @param keyName the name of the secret, for messages to operators; null without a key
- * @param models names offered; empty offers what the provider lists
+ * @param models names offered, known before the provider was ever asked
+ * @param narrowed whether only {@code models} are offered, not what the provider lists
  * @param discovered whether it is only there when something answers at its address
  * @param tools whether its models are told of tools
+ * @param modelLimits bounds of single models, by the provider's name for them
  */
 public record ProviderConfig(
         String name,
@@ -27,15 +30,38 @@ public record ProviderConfig(
         @Nullable Supplier<String> key,
         @Nullable String keyName,
         List<String> models,
+        boolean narrowed,
         boolean discovered,
         boolean tools,
-        Limits limits) {
+        Limits limits,
+        Map<String, Limits> modelLimits) {
 
     public ProviderConfig {
         if (!name.matches("[a-z0-9][a-z0-9-]{0,31}") || name.equals("apex")) {
             throw new IllegalArgumentException("not a name for a provider: " + name);
         }
         models = List.copyOf(models);
+        modelLimits = Map.copyOf(modelLimits);
+    }
+
+    /** The same with the bounds that {@code model} has of its own, if any. */
+    ProviderConfig forModel(String model) {
+        Limits own = modelLimits.get(model);
+        return own == null
+                ? this
+                : new ProviderConfig(
+                        name,
+                        title,
+                        kind,
+                        baseUrl,
+                        key,
+                        keyName,
+                        models,
+                        narrowed,
+                        discovered,
+                        tools,
+                        own,
+                        modelLimits);
     }
 
     /** The protocol it speaks. */

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,8 +42,10 @@ public final class Providers implements AutoCloseable {
                 "test-api-key",
                 List.of("test-model"),
                 false,
+                false,
                 true,
-                limits);
+                limits,
+                Map.of());
     }
 
     public static Providers to(ProviderConfig.Kind kind, FakeModelProvider provider) {

@@ -1,0 +1,216 @@
+package ai.netra.apex.backend.config;
+
+import ai.netra.apex.backend.agent.AgentConfig;
+import ai.netra.apex.backend.model.ModelsConfig;
+import ai.netra.apex.backend.model.ProviderConfig;
+import ai.netra.apex.backend.model.ProviderConfig.Kind;
+import ai.netra.apex.backend.model.ProviderConfig.Limits;
+import ai.netra.apex.backend.usage.UsageConfig;
+import ai.netra.apex.settings.AppConfig;
+import ai.netra.apex.settings.Secret;
+import ai.netra.apex.settings.Setting;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the records of models and usage. */
+final class ModelBinding {
+
+    private static final Pattern NAMED_URL =
+            Pattern.compile("[a-z0-9][a-z0-9-]{0,31}=https?://[^\\s,]+");
+    private static final Pattern TIMEOUTS = Pattern.compile("(.+/.+)=(\\d+)/(\\d+)/(\\d+)");
+    private static final URI OPENAI = URI.create("https://api.openai.com/v1");
+    private static final URI OLLAMA = URI.create("http://127.0.0.1:11434");
+
+    private ModelBinding() {}
+
+    static boolean isNamedUrl(String text) {
+        return NAMED_URL.matcher(text).matches() && !text.startsWith("apex=");
+    }
+
+    static boolean isTimeouts(String text) {
+        return TIMEOUTS.matcher(text).matches();
+    }
+
+    /**
+     * Ollama's address as its own variable has it, with or without a scheme; null when unreadable.
+     */
+    static @Nullable URI ollama(String text) {
+        try {
+            String address = text.contains("://") ? text : "http://" + text;
+            URI uri = URI.create(withoutSlash(address));
+            if (uri.getHost() == null) {
+                return null;
+            }
+            // "Listen on every address" is reached on this one.
+            String host = uri.getHost().equals("0.0.0.0") ? "127.0.0.1" : uri.getHost();
+            int port = uri.getPort() < 0 && uri.getScheme().equals("http") ? 11_434 : uri.getPort();
+            return URI.create(uri.getScheme() + "://" + host + (port < 0 ? "" : ":" + port));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    static AgentConfig agent(AppConfig settings) {
+        return new AgentConfig(
+                settings.get(ModelSettings.MAX_STEPS), AgentConfig.DEFAULT.guidePause());
+    }
+
+    static UsageConfig usage(AppConfig settings) {
+        var clickhouse =
+                settings.find(ModelSettings.CLICKHOUSE_URL)
+                        .map(
+                                url ->
+                                        new UsageConfig.ClickHouseConfig(
+                                                url,
+                                                settings.get(ModelSettings.CLICKHOUSE_DATABASE),
+                                                settings.get(ModelSettings.CLICKHOUSE_USER),
+                                                key(settings, ModelSettings.CLICKHOUSE_PASSWORD)))
+                        .orElse(null);
+        return new UsageConfig(
+                settings.get(ModelSettings.DATA_DIR).resolve("usage"),
+                settings.get(ModelSettings.USAGE_BUFFER).bytes(),
+                UsageConfig.DEFAULT_SEGMENT_BYTES,
+                UsageConfig.DEFAULT_FLUSH,
+                clickhouse);
+    }
+
+    static ModelsConfig models(AppConfig settings) {
+        var limits =
+                new Limits(
+                        settings.get(ModelSettings.FIRST_TOKEN),
+                        settings.get(ModelSettings.IDLE),
+                        settings.get(ModelSettings.TOTAL),
+                        settings.get(ModelSettings.CONCURRENT),
+                        settings.get(ModelSettings.RETRIES));
+        var make = new Maker(settings, limits);
+        List<ProviderConfig> providers = new ArrayList<>();
+        URI openAi = settings.find(ModelSettings.OPENAI_BASE_URL).orElse(null);
+        var openAiKey = key(settings, ModelSettings.OPENAI_API_KEY);
+        if (openAi != null || openAiKey != null) {
+            String title = openAi == null ? "OpenAI" : "OpenAI-compatible";
+            URI base = openAi == null ? OPENAI : openAi;
+            providers.add(make.provider("openai", title, Kind.OPENAI, base, openAiKey, false));
+        }
+        providers.addAll(compatible(settings, make));
+        var anthropic = key(settings, ModelSettings.ANTHROPIC_API_KEY);
+        if (anthropic != null) {
+            URI base = settings.get(ModelSettings.ANTHROPIC_BASE_URL);
+            providers.add(
+                    make.provider(
+                            "anthropic", "Anthropic", Kind.ANTHROPIC, base, anthropic, false));
+        }
+        var gemini = key(settings, ModelSettings.GEMINI_API_KEY);
+        if (gemini != null) {
+            URI base = settings.get(ModelSettings.GEMINI_BASE_URL);
+            providers.add(make.provider("gemini", "Gemini", Kind.GEMINI, base, gemini, false));
+        }
+        String told = settings.find(ModelSettings.OLLAMA_BASE_URL).orElse(null);
+        URI ollama = told == null ? null : ollama(told);
+        if (ollama != null) {
+            providers.add(make.provider("ollama", "Ollama", Kind.OLLAMA, ollama, null, false));
+        } else if (settings.get(ModelSettings.OLLAMA_DISCOVER)) {
+            providers.add(make.provider("ollama", "Ollama", Kind.OLLAMA, OLLAMA, null, true));
+        }
+        return new ModelsConfig(
+                providers,
+                settings.get(ModelSettings.DEFAULT_MODEL),
+                settings.get(ModelSettings.REFRESH),
+                Set.copyOf(settings.find(ModelSettings.TOOLS_OFF).orElse(List.of())));
+    }
+
+    private static List<ProviderConfig> compatible(AppConfig settings, Maker make) {
+        Map<String, String> keys = new HashMap<>();
+        settings.find(ModelSettings.OPENAI_COMPATIBLE_KEYS)
+                .ifPresent(
+                        secret ->
+                                secret.reveal()
+                                        .lines()
+                                        .filter(line -> line.contains("="))
+                                        .forEach(
+                                                line -> {
+                                                    int at = line.indexOf('=');
+                                                    keys.put(
+                                                            line.substring(0, at).strip(),
+                                                            line.substring(at + 1).strip());
+                                                }));
+        List<ProviderConfig> providers = new ArrayList<>();
+        for (String entry : settings.find(ModelSettings.OPENAI_COMPATIBLE).orElse(List.of())) {
+            int at = entry.indexOf('=');
+            String name = entry.substring(0, at);
+            URI base = URI.create(entry.substring(at + 1));
+            String key = keys.get(name);
+            Supplier<String> supplier = key == null ? null : () -> key;
+            providers.add(make.provider(name, name, Kind.OPENAI, base, supplier, false));
+        }
+        return providers;
+    }
+
+    private static @Nullable Supplier<String> key(AppConfig settings, Setting<Secret> setting) {
+        return settings.find(setting)
+                .map(secret -> (Supplier<String>) () -> secret.reveal().strip())
+                .orElse(null);
+    }
+
+    private static String withoutSlash(String address) {
+        return address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
+    }
+
+    /** What all providers have in common. */
+    private record Maker(AppConfig settings, Limits limits) {
+
+        private ProviderConfig provider(
+                String name,
+                String title,
+                Kind kind,
+                URI base,
+                @Nullable Supplier<String> key,
+                boolean discovered) {
+            String prefix = name + "/";
+            List<String> allowed =
+                    settings.find(ModelSettings.ALLOWED).orElse(List.of()).stream()
+                            .filter(id -> id.startsWith(prefix))
+                            .map(id -> id.substring(prefix.length()))
+                            .toList();
+            boolean narrowed = settings.find(ModelSettings.ALLOWED).isPresent();
+            return new ProviderConfig(
+                    name,
+                    title,
+                    kind,
+                    URI.create(withoutSlash(base.toString())),
+                    key,
+                    key == null ? null : name + "-api-key",
+                    allowed,
+                    narrowed,
+                    discovered,
+                    true,
+                    limits,
+                    modelLimits(prefix));
+        }
+
+        private Map<String, Limits> modelLimits(String prefix) {
+            Map<String, Limits> own = new HashMap<>();
+            for (String entry : settings.find(ModelSettings.TIMEOUTS).orElse(List.of())) {
+                var matcher = TIMEOUTS.matcher(entry);
+                if (matcher.matches() && matcher.group(1).startsWith(prefix)) {
+                    own.put(
+                            matcher.group(1).substring(prefix.length()),
+                            new Limits(
+                                    Duration.ofSeconds(Long.parseLong(matcher.group(2))),
+                                    Duration.ofSeconds(Long.parseLong(matcher.group(3))),
+                                    Duration.ofSeconds(Long.parseLong(matcher.group(4))),
+                                    limits.concurrent(),
+                                    limits.retries()));
+                }
+            }
+            return own;
+        }
+    }
+}
