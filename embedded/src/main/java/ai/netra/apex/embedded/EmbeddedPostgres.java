@@ -3,15 +3,12 @@ package ai.netra.apex.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +31,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-    private static final String TEMPLATE = "postgres-template-1";
 
     private final PostgresBinaries binaries;
     private final Path home;
@@ -57,12 +53,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         this.temporary = builder.home == null;
         this.home = builder.home == null ? Directories.temporary("postgres") : builder.home;
         this.settings = new LinkedHashMap<>(builder.settings);
-        this.superuser = "postgres";
+        this.superuser = PostgresFiles.SUPERUSER;
         this.portChosen = builder.port != 0;
         this.onSpawn = builder.onSpawn;
         this.port = builder.port;
         this.stoppedByCaller = builder.stoppedByCaller;
-        this.password = temporary ? fromTemplate(cache) : initialiseOnce(builder.password);
+        PostgresFiles files = new PostgresFiles(binaries, home);
+        this.password =
+                temporary ? files.fromTemplate(cache) : files.initialiseOnce(builder.password);
     }
 
     /** A server on temporary data and a free port, for tests. */
@@ -369,65 +367,5 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (IOException e) {
             return false; // not written yet
         }
-    }
-
-    private String fromTemplate(EngineCache cache) {
-        Path template =
-                cache.directory(
-                        TEMPLATE + "-" + binaries.id(),
-                        directory -> {
-                            Path passwordFile = directory.resolve("password");
-                            writePrivate(passwordFile, randomPassword());
-                            Unprivileged.here().own(directory);
-                            binaries.initialise(directory.resolve("data"), superuser, passwordFile);
-                        });
-        try {
-            Directories.copy(template.resolve("data"), data());
-            Unprivileged.here().own(home);
-            return Files.readString(template.resolve("password")).strip();
-        } catch (IOException e) {
-            throw new EngineException("Cannot copy the database template: " + e, e);
-        }
-    }
-
-    private String initialiseOnce(@Nullable String given) {
-        Path passwordFile = home.resolve("superuser-password");
-        try {
-            Files.createDirectories(
-                    home,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
-            boolean made = Files.exists(data().resolve("PG_VERSION"));
-            if (!made) {
-                writePrivate(passwordFile, given == null ? randomPassword() : given);
-                Unprivileged.here().own(home);
-                Path partial = home.resolve("data.partial");
-                Directories.delete(partial);
-                binaries.initialise(partial, superuser, passwordFile);
-                Files.move(partial, data());
-            }
-            if (given == null) {
-                return Files.readString(passwordFile).strip();
-            }
-            Files.deleteIfExists(passwordFile); // who gave it keeps it
-            return given;
-        } catch (IOException e) {
-            throw new EngineException(
-                    "Cannot prepare the database directory " + home + ": " + e, e);
-        }
-    }
-
-    private static void writePrivate(Path file, String text) throws IOException {
-        Files.deleteIfExists(file);
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, text);
-    }
-
-    private static String randomPassword() {
-        byte[] bytes = new byte[24];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
-import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import net.jpountz.lz4.LZ4FrameInputStream;
@@ -39,7 +38,7 @@ enum Coding {
         return contentEncoding;
     }
 
-    static Coding ofRequest(Headers headers, Map<String, String> parameters) {
+    static Coding ofRequest(Headers headers, Parameters parameters) {
         if ("1".equals(parameters.get("decompress"))) {
             return BLOCKS;
         }
@@ -60,7 +59,7 @@ enum Coding {
         };
     }
 
-    static Coding ofResponse(Headers headers, Map<String, String> parameters) {
+    static Coding ofResponse(Headers headers, Parameters parameters) {
         if ("1".equals(parameters.get("compress"))) {
             return BLOCKS;
         }

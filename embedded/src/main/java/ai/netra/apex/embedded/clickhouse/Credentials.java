@@ -4,7 +4,6 @@ import com.sun.net.httpserver.Headers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The one user the engine knows, by any of the ways ClickHouse's clients send credentials. */
@@ -18,7 +17,7 @@ final class Credentials {
         this.password = password.getBytes(StandardCharsets.UTF_8);
     }
 
-    boolean accept(Headers headers, Map<String, String> parameters) {
+    boolean accept(Headers headers, Parameters parameters) {
         String givenUser = first(headers.getFirst("X-ClickHouse-User"), parameters.get("user"));
         String givenPassword =
                 first(headers.getFirst("X-ClickHouse-Key"), parameters.get("password"));

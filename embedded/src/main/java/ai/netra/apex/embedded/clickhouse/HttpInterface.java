@@ -7,12 +7,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,29 +29,6 @@ final class HttpInterface {
 
     private static final int HEAD_BYTES = 64 * 1024;
     private static final int CHUNK = 256 * 1024;
-
-    /** Parameters of the interface itself; every other one is a setting of the engine. */
-    private static final Set<String> OWN_PARAMETERS =
-            Set.of(
-                    "query",
-                    "database",
-                    "default_format",
-                    "user",
-                    "password",
-                    "query_id",
-                    "session_id",
-                    "session_timeout",
-                    "session_check",
-                    "compress",
-                    "decompress",
-                    "enable_http_compression",
-                    "http_zlib_compression_level",
-                    "wait_end_of_query",
-                    "buffer_size",
-                    "role",
-                    "quota_key",
-                    "stacktrace",
-                    "client_protocol_version");
 
     private final Sessions sessions;
     private final Credentials credentials;
@@ -88,7 +62,7 @@ final class HttpInterface {
     }
 
     private void handleStatement(HttpExchange exchange) throws IOException {
-        Map<String, String> parameters = parameters(exchange.getRequestURI().getRawQuery());
+        Parameters parameters = Parameters.of(exchange.getRequestURI());
         if (!credentials.accept(exchange.getRequestHeaders(), parameters)) {
             throw failure(
                     EngineError.AUTHENTICATION_FAILED,
@@ -96,7 +70,7 @@ final class HttpInterface {
                     "Authentication failed: password is incorrect, or there is no user with such name.");
         }
         boolean get = exchange.getRequestMethod().equals("GET");
-        if (get && parameters.getOrDefault("query", "").isBlank()) {
+        if (get && parameters.get("query", "").isBlank()) {
             answerText(exchange, 200, "Ok.\n");
             return;
         }
@@ -106,20 +80,20 @@ final class HttpInterface {
                     "NOT_IMPLEMENTED",
                     "Only GET and POST are supported.");
         }
-        if (parameters.containsKey("session_id")) {
+        if (parameters.has("session_id")) {
             throw failure(
                     EngineError.NOT_IMPLEMENTED,
                     "NOT_IMPLEMENTED",
                     "HTTP sessions are not supported here.");
         }
-        String queryId = parameters.getOrDefault("query_id", UUID.randomUUID().toString());
+        String queryId = parameters.get("query_id", UUID.randomUUID().toString());
         exchange.getResponseHeaders().set("X-ClickHouse-Query-Id", queryId);
         InputStream body =
                 new BufferedInputStream(
                         Coding.ofRequest(exchange.getRequestHeaders(), parameters)
                                 .decode(exchange.getRequestBody()),
                         HEAD_BYTES);
-        Incoming incoming = read(parameters.getOrDefault("query", ""), body);
+        Incoming incoming = read(parameters.get("query", ""), body);
         sessions.with(session -> run(exchange, session, incoming, parameters, get));
     }
 
@@ -163,9 +137,9 @@ final class HttpInterface {
             HttpExchange exchange,
             Chdb.Session session,
             Incoming incoming,
-            Map<String, String> parameters,
+            Parameters parameters,
             boolean readOnly) {
-        Map<String, String> settings = settings(parameters);
+        Map<String, String> settings = parameters.settings();
         try {
             settings.forEach(
                     (name, value) ->
@@ -191,7 +165,7 @@ final class HttpInterface {
             HttpExchange exchange,
             Chdb.Session session,
             String sql,
-            Map<String, String> parameters,
+            Parameters parameters,
             boolean readOnly)
             throws IOException {
         Chdb.Classification kind = session.classify(sql);
@@ -208,10 +182,9 @@ final class HttpInterface {
                     "Cannot execute query in readonly mode: GET reads only.");
         }
         String header = exchange.getRequestHeaders().getFirst("X-ClickHouse-Format");
-        String format =
-                parameters.getOrDefault("default_format", header == null ? "TabSeparated" : header);
+        String format = parameters.get("default_format", header == null ? "TabSeparated" : header);
         long begin = System.nanoTime();
-        try (Chdb.Result result = session.query(sql, format, bindings(parameters))) {
+        try (Chdb.Result result = session.query(sql, format, parameters.bindings())) {
             answer(exchange, result, format, System.nanoTime() - begin, parameters);
         }
     }
@@ -235,7 +208,7 @@ final class HttpInterface {
                 }
             }
             try (Chdb.Result result = insert.done()) {
-                answer(exchange, result, format, System.nanoTime() - begin, Map.of());
+                answer(exchange, result, format, System.nanoTime() - begin, Parameters.NONE);
             }
         }
     }
@@ -245,7 +218,7 @@ final class HttpInterface {
             Chdb.Result result,
             String format,
             long elapsedNanos,
-            Map<String, String> parameters)
+            Parameters parameters)
             throws IOException {
         requireNone(result.error());
         MemorySegment bytes = result.bytes();
@@ -311,8 +284,7 @@ final class HttpInterface {
                 .set("X-ClickHouse-Exception-Code", Integer.toString(error.code()));
         Coding coding =
                 Coding.ofResponse(
-                        exchange.getRequestHeaders(),
-                        parameters(exchange.getRequestURI().getRawQuery()));
+                        exchange.getRequestHeaders(), Parameters.of(exchange.getRequestURI()));
         if (coding == Coding.NONE) {
             answerText(exchange, error.status(), error.message() + "\n");
             return;
@@ -334,9 +306,9 @@ final class HttpInterface {
         exchange.getResponseBody().write(bytes);
     }
 
-    private static String database(HttpExchange exchange, Map<String, String> parameters) {
+    private static String database(HttpExchange exchange, Parameters parameters) {
         String header = exchange.getRequestHeaders().getFirst("X-ClickHouse-Database");
-        String chosen = parameters.getOrDefault("database", header == null ? "" : header);
+        String chosen = parameters.get("database", header == null ? "" : header);
         return chosen.isBlank() ? "default" : chosen;
     }
 
@@ -373,44 +345,6 @@ final class HttpInterface {
                     "A statement is limited to " + limit + " bytes.");
         }
         return bytes;
-    }
-
-    private static Map<String, String> settings(Map<String, String> parameters) {
-        Map<String, String> settings = new LinkedHashMap<>(parameters);
-        settings.keySet().removeAll(OWN_PARAMETERS);
-        settings.keySet().removeIf(name -> name.startsWith("param_"));
-        return settings;
-    }
-
-    private static Map<String, String> bindings(Map<String, String> parameters) {
-        Map<String, String> bindings = new LinkedHashMap<>();
-        parameters.forEach(
-                (name, value) -> {
-                    if (name.startsWith("param_")) {
-                        bindings.put(name.substring("param_".length()), value);
-                    }
-                });
-        return bindings;
-    }
-
-    private static Map<String, String> parameters(@Nullable String rawQuery) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        if (rawQuery == null) {
-            return parameters;
-        }
-        for (String pair : rawQuery.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals);
-            if (!name.isEmpty()) {
-                parameters.put(
-                        URLDecoder.decode(name, StandardCharsets.UTF_8),
-                        equals < 0
-                                ? ""
-                                : URLDecoder.decode(
-                                        pair.substring(equals + 1), StandardCharsets.UTF_8));
-            }
-        }
-        return parameters;
     }
 
     private static String identifier(String name) {
