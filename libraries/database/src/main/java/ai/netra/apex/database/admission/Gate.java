@@ -1,0 +1,389 @@
+package ai.netra.apex.database.admission;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out a bounded number of permits: by rank, users of a rank in turn, first come first served
+ * within a user.
+ *
+ * <p><b>Invariants</b>, true whenever the lock is free:
+ *
+ * <ol>
+ *   <li>{@code inUse = granted - released}, and every permit in use is counted for its user;
+ *   <li>{@code inUse <= limit} unless the limit has just been lowered; {@code inUse <= capacity};
+ *   <li>no waiter could be served: whatever frees capacity serves waiters before it gives up the
+ *       lock. So a newcomer that can be served overtakes nobody who could have been (no barging),
+ *       and there is no wake-up to lose: the permit is in the waiter's hands before it wakes;
+ *   <li>a waiter is in exactly one queue or decided, never both. Whoever takes it out under the
+ *       lock decides it, so a timeout or an interruption that finds it decided has a permit to give
+ *       back and leaves no trace.
+ * </ol>
+ *
+ * <p>The critical section is a few map operations; no callback and no wake-up runs inside. Threads,
+ * virtual ones too, wait parked. Thread-safe.
+ */
+public final class Gate {
+
+    private static final double HOLD_WEIGHT = 0.1;
+    private static final long MILLISECOND = 1_000_000;
+
+    private final GateRules rules;
+    private final LongSupplier clock;
+    private final RandomGenerator random;
+    private final Runnable onCriticalWait;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final LongAdder doubleReleases = new LongAdder();
+
+    @GuardedBy("lock")
+    private final WaitingRoom room = new WaitingRoom();
+
+    @GuardedBy("lock")
+    private final Map<String, Integer> held = new HashMap<>();
+
+    @GuardedBy("lock")
+    private final EnumMap<Refusal.Reason, Long> refused = new EnumMap<>(Refusal.Reason.class);
+
+    @GuardedBy("lock")
+    private final @Nullable Gradient2 adaptive;
+
+    @GuardedBy("lock")
+    private int inUse;
+
+    @GuardedBy("lock")
+    private long granted;
+
+    @GuardedBy("lock")
+    private long released;
+
+    @GuardedBy("lock")
+    private long overUserLimit;
+
+    @GuardedBy("lock")
+    private double holdNanos;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    /**
+     * @param clock monotonic nanoseconds
+     * @param onCriticalWait called, outside the lock, when critical work has to wait
+     */
+    public Gate(
+            GateRules rules,
+            boolean adapt,
+            LongSupplier clock,
+            RandomGenerator random,
+            Runnable onCriticalWait) {
+        this.rules = rules;
+        this.clock = clock;
+        this.random = random;
+        this.onCriticalWait = onCriticalWait;
+        this.adaptive =
+                adapt
+                        ? new Gradient2(
+                                Math.max(rules.reserved() + 1, (rules.capacity() + 3) / 4),
+                                rules.capacity())
+                        : null;
+    }
+
+    /**
+     * Gets a permit, at once or after waiting its turn.
+     *
+     * @param user whose limit applies; null for nobody's
+     * @param deadline the clock's value until which to wait
+     * @throws Refusal when there will be none in time
+     * @throws InterruptedException when interrupted while waiting; nothing is held then
+     */
+    public Permit acquire(@Nullable String user, Rank rank, long deadline)
+            throws Refusal, InterruptedException {
+        Waiter waiter;
+        @Nullable Waiter displaced;
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            if (closed) {
+                throw refuse(Refusal.Reason.CLOSED, MILLISECOND);
+            }
+            if (servable(user, rank)) {
+                return grant(user, now);
+            }
+            displaced = makeRoom(user, rank, now, deadline);
+            waiter = room.enter(user, rank, now);
+        } finally {
+            lock.unlock();
+        }
+        if (displaced != null) {
+            displaced.wake();
+        }
+        if (rank == Rank.CRITICAL) {
+            onCriticalWait.run();
+        }
+        return await(waiter, deadline);
+    }
+
+    private Permit await(Waiter waiter, long deadline) throws Refusal, InterruptedException {
+        while (waiter.decision() == null) {
+            long left = deadline - clock.getAsLong();
+            if (left <= 0) {
+                withdraw(waiter, true);
+                break;
+            }
+            LockSupport.parkNanos(this, left);
+            if (Thread.interrupted()) {
+                withdraw(waiter, false);
+                if (waiter.decision() instanceof Permit permit) {
+                    permit.release();
+                }
+                throw new InterruptedException("while waiting for a permit");
+            }
+        }
+        if (waiter.decision() instanceof Permit permit) {
+            return permit;
+        }
+        if (waiter.decision() instanceof Refusal refusal) {
+            throw refusal;
+        }
+        throw new IllegalStateException("a waiter that left undecided");
+    }
+
+    /** Takes an undecided waiter out of its queue; a decided one stays as it is. */
+    private void withdraw(Waiter waiter, boolean timedOut) {
+        lock.lock();
+        try {
+            if (waiter.decision() == null) {
+                room.leave(waiter);
+                if (timedOut) {
+                    waiter.decide(refuse(Refusal.Reason.WAITED_TOO_LONG, estimate(waiter.rank)));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void giveBack(Permit permit) {
+        List<Waiter> served;
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            long hold = Math.max(0, now - permit.grantedAt());
+            holdNanos = released == 0 ? hold : holdNanos + (hold - holdNanos) * HOLD_WEIGHT;
+            if (adaptive != null) {
+                adaptive.sample(hold, inUse);
+            }
+            inUse--;
+            released++;
+            count(held, permit.user(), -1);
+            served = serve(now);
+        } finally {
+            lock.unlock();
+        }
+        served.forEach(Waiter::wake);
+    }
+
+    /** Restores invariant 3: serves waiters while any can be. */
+    @GuardedBy("lock")
+    private List<Waiter> serve(long now) {
+        if (room.size() == 0) {
+            return List.of();
+        }
+        List<Waiter> served = new ArrayList<>(1);
+        for (Waiter next = best(now); next != null; next = best(now)) {
+            room.serve(next);
+            next.decide(grant(next.user, now));
+            served.add(next);
+        }
+        return served;
+    }
+
+    @GuardedBy("lock")
+    @SuppressWarnings("GuardedBy") // both predicates run at once, under the lock held here
+    private @Nullable Waiter best(long now) {
+        return room.best(now, rules.ageStepNanos(), this::capacityFor, this::mayHold);
+    }
+
+    @GuardedBy("lock")
+    private Permit grant(@Nullable String user, long now) {
+        inUse++;
+        granted++;
+        count(held, user, 1);
+        if (user != null && held.getOrDefault(user, 0) > rules.userLimit()) {
+            overUserLimit++;
+        }
+        return new Permit(this, user, now);
+    }
+
+    @GuardedBy("lock")
+    private boolean servable(@Nullable String user, Rank rank) {
+        return capacityFor(rank) && mayHold(user, rank);
+    }
+
+    @GuardedBy("lock")
+    private boolean capacityFor(Rank rank) {
+        int usable = limit() - (rank == Rank.CRITICAL ? 0 : rules.reserved());
+        return inUse < usable;
+    }
+
+    @GuardedBy("lock")
+    private boolean mayHold(@Nullable String user, Rank rank) {
+        return user == null
+                || rank == Rank.CRITICAL
+                || rules.dryRun()
+                || held.getOrDefault(user, 0) < rules.userLimit();
+    }
+
+    @GuardedBy("lock")
+    private int limit() {
+        return adaptive == null ? rules.capacity() : adaptive.limit();
+    }
+
+    /**
+     * Makes sure there is room in the queue and sense in waiting.
+     *
+     * @return a less urgent waiter that had to go; null when none had to
+     */
+    @GuardedBy("lock")
+    private @Nullable Waiter makeRoom(@Nullable String user, Rank rank, long now, long deadline)
+            throws Refusal {
+        if (user != null && rank != Rank.CRITICAL && room.of(user) >= rules.maxWaitersPerUser()) {
+            throw refuse(Refusal.Reason.USER_QUEUE_FULL, userEstimate(user));
+        }
+        long estimate = estimate(rank);
+        if (user != null && !mayHold(user, rank)) {
+            estimate = Math.max(estimate, userEstimate(user));
+        }
+        if (estimate > deadline - now && rank != Rank.CRITICAL) {
+            throw refuse(Refusal.Reason.WAIT_TOO_LONG, estimate);
+        }
+        if (room.size() < rules.maxWaiters()) {
+            return null;
+        }
+        Waiter low = rank == Rank.LOW ? null : room.newestLow();
+        if (low == null) {
+            throw refuse(Refusal.Reason.QUEUE_FULL, estimate);
+        }
+        room.leave(low);
+        low.decide(refuse(Refusal.Reason.DISPLACED, estimate(Rank.LOW)));
+        return low;
+    }
+
+    /** How long a newcomer of this rank would wait: those before it × hold time ÷ permits. */
+    @GuardedBy("lock")
+    private long estimate(Rank rank) {
+        int permits = Math.max(1, limit() - (rank == Rank.CRITICAL ? 0 : rules.reserved()));
+        return (long) ((room.before(rank) + 1) * holdNanos / permits);
+    }
+
+    @GuardedBy("lock")
+    private long userEstimate(String user) {
+        return (long) ((room.of(user) + 1) * holdNanos / rules.userLimit());
+    }
+
+    /** Counts a refusal; the advice is spread by a fifth each way, so that nobody comes in step. */
+    @GuardedBy("lock")
+    private Refusal refuse(Refusal.Reason reason, long estimate) {
+        refused.merge(reason, 1L, Long::sum);
+        double jitter = 0.8 + 0.4 * random.nextDouble();
+        return new Refusal(reason, Math.max(MILLISECOND, (long) (estimate * jitter)));
+    }
+
+    private static void count(Map<String, Integer> counts, @Nullable String user, int change) {
+        if (user != null) {
+            counts.merge(user, change, (a, b) -> a + b == 0 ? null : a + b);
+        }
+    }
+
+    void refusedDoubleRelease() {
+        doubleReleases.increment();
+    }
+
+    /** Refuses everybody who waits and everybody who comes. Permits in use stay valid. */
+    public void close() {
+        List<Waiter> refusedWaiters = new ArrayList<>();
+        lock.lock();
+        try {
+            closed = true;
+            for (Waiter waiter = room.drain(); waiter != null; waiter = room.drain()) {
+                waiter.decide(refuse(Refusal.Reason.CLOSED, MILLISECOND));
+                refusedWaiters.add(waiter);
+            }
+        } finally {
+            lock.unlock();
+        }
+        refusedWaiters.forEach(Waiter::wake);
+    }
+
+    /** The gate at this moment, consistent in itself. */
+    public GateState state() {
+        lock.lock();
+        try {
+            return new GateState(
+                    rules.capacity(),
+                    limit(),
+                    inUse,
+                    room.size(),
+                    granted,
+                    released,
+                    doubleReleases.sum(),
+                    overUserLimit,
+                    refused,
+                    (long) holdNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Permits held by each user at this moment. */
+    public Map<String, Integer> heldByUser() {
+        lock.lock();
+        try {
+            return Map.copyOf(held);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many waiters are critical at this moment. */
+    public int criticalWaiting() {
+        lock.lock();
+        try {
+            return room.size(Rank.CRITICAL);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Fails when an invariant does not hold; for tests under load. */
+    void checkInvariants() {
+        lock.lock();
+        try {
+            check(inUse == granted - released, "in use = granted - released");
+            check(inUse <= rules.capacity() && inUse >= 0, "0 <= in use <= capacity");
+            check(room.consistent() && room.size() <= rules.maxWaiters(), "waiters are counted");
+            check(best(clock.getAsLong()) == null, "nobody waits who could be served");
+            check(
+                    held.values().stream().mapToInt(Integer::intValue).sum() <= inUse
+                            && held.values().stream().allMatch(n -> n > 0),
+                    "users hold what is in use");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void check(boolean holds, String invariant) {
+        if (!holds) {
+            throw new IllegalStateException("broken: " + invariant);
+        }
+    }
+}

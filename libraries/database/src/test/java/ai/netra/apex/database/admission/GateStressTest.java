@@ -1,0 +1,147 @@
+package ai.netra.apex.database.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Thousands of virtual threads acquire, time out, are interrupted and release at random while a
+ * checker looks at the invariants. {@code -Dapex.stress.seconds} makes it longer.
+ */
+@Tag("SES-3")
+class GateStressTest {
+
+    private static final int CAPACITY = 8;
+    private static final long MILLISECOND = 1_000_000;
+
+    private final AtomicInteger holding = new AtomicInteger();
+    private final AtomicInteger highest = new AtomicInteger();
+    private final AtomicLong permits = new AtomicLong();
+    private final AtomicLong refusals = new AtomicLong();
+    private final AtomicLong interruptions = new AtomicLong();
+
+    @RepeatedTest(3)
+    void permitsNeverExceedThePoolAndNothingIsLost() throws Exception {
+        GateRules rules = new GateRules(CAPACITY, 1, 3, false, 500, 200, 5 * MILLISECOND);
+        Gate gate = new Gate(rules, false, System::nanoTime, new Random(7), () -> {});
+        long seconds = Long.getLong("apex.stress.seconds", 1);
+        long end = System.nanoTime() + seconds * 1_000 * MILLISECOND;
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            String user = i % 10 == 0 ? null : "u" + i % 13;
+            workers.add(Thread.ofVirtual().unstarted(() -> work(gate, user, end)));
+        }
+        AtomicBoolean done = new AtomicBoolean();
+        Thread interrupter =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    while (!done.get()) {
+                                        workers.get(ThreadLocalRandom.current().nextInt(2_000))
+                                                .interrupt();
+                                        gate.checkInvariants();
+                                        LockSupport.parkNanos(200_000);
+                                    }
+                                });
+        workers.forEach(Thread::start);
+        for (Thread each : workers) {
+            each.join();
+        }
+        done.set(true);
+        interrupter.join();
+
+        GateState state = gate.state();
+        assertThat(highest.get()).isBetween(2, CAPACITY);
+        assertThat(state.inUse()).isZero();
+        assertThat(state.waiting()).isZero();
+        assertThat(state.granted()).isEqualTo(state.released());
+        assertThat(gate.heldByUser()).isEmpty();
+        assertThat(permits.get()).isPositive();
+        assertThat(refusals.get()).isPositive();
+        assertThat(interruptions.get()).isPositive();
+        gate.checkInvariants();
+    }
+
+    private void work(Gate gate, String user, long end) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        Rank[] ranks = Rank.values();
+        while (System.nanoTime() < end) {
+            try {
+                long deadline = System.nanoTime() + random.nextLong(20 * MILLISECOND);
+                Permit permit = gate.acquire(user, ranks[random.nextInt(4)], deadline);
+                highest.accumulateAndGet(holding.incrementAndGet(), Math::max);
+                permits.incrementAndGet();
+                LockSupport.parkNanos(random.nextLong(300_000));
+                holding.decrementAndGet();
+                permit.release();
+                if (random.nextInt(20) == 0) {
+                    permit.release();
+                }
+            } catch (Refusal refusal) {
+                refusals.incrementAndGet();
+                LockSupport.parkNanos(MILLISECOND);
+            } catch (InterruptedException e) {
+                interruptions.incrementAndGet();
+            }
+        }
+    }
+
+    @Test
+    @Tag("SES-1")
+    void aFloodingUserTakesNoMoreThanItsShareFromAQuietOne() throws Exception {
+        GateRules rules = new GateRules(CAPACITY, 1, 3, false, 20_000, 20_000, 1000 * MILLISECOND);
+        Gate gate = new Gate(rules, false, System::nanoTime, new Random(7), () -> {});
+        AtomicInteger floodHolding = new AtomicInteger();
+        AtomicInteger floodHighest = new AtomicInteger();
+        AtomicBoolean done = new AtomicBoolean();
+        List<Thread> flood = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            flood.add(
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        while (!done.get()) {
+                                            flood(gate, floodHolding, floodHighest);
+                                        }
+                                    }));
+        }
+        long worst = 0;
+        for (int i = 0; i < 100; i++) {
+            long begin = System.nanoTime();
+            Permit permit = gate.acquire("quiet", Rank.NORMAL, begin + 60_000 * MILLISECOND);
+            worst = Math.max(worst, gate.state().inUse());
+            permit.release();
+        }
+        done.set(true);
+        gate.close();
+        for (Thread each : flood) {
+            each.join();
+        }
+        assertThat(floodHighest.get()).isBetween(1, 3);
+        assertThat(worst).isLessThanOrEqualTo(CAPACITY);
+        assertThat(gate.state().inUse()).isZero();
+    }
+
+    private static void flood(Gate gate, AtomicInteger holding, AtomicInteger highest) {
+        try {
+            Permit permit =
+                    gate.acquire("flood", Rank.NORMAL, System.nanoTime() + 60_000 * MILLISECOND);
+            highest.accumulateAndGet(holding.incrementAndGet(), Math::max);
+            LockSupport.parkNanos(100_000);
+            holding.decrementAndGet();
+            permit.release();
+        } catch (Refusal | InterruptedException e) {
+            LockSupport.parkNanos(MILLISECOND);
+        }
+    }
+}
