@@ -1,25 +1,29 @@
 package ai.netra.apex.database;
 
+import ai.netra.apex.database.admission.Gate;
+import ai.netra.apex.database.admission.GateRules;
+import ai.netra.apex.database.admission.GateState;
+import ai.netra.apex.resilience.Backoff;
 import ai.netra.apex.resilience.Failure;
 import ai.netra.apex.resilience.FailureClassifier;
 import ai.netra.apex.resilience.Phase;
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.util.Credentials;
-import java.sql.Connection;
+import ai.netra.apex.resilience.RetryBudget;
+import ai.netra.apex.resilience.RetryPolicy;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Guarded sessions on one PostgreSQL database.
+ * Guarded sessions on one PostgreSQL database: admission in order, deadlines that hold, leaks taken
+ * back, commits that are certain, routes that fail over.
  *
  * <pre>{@code
  * try (DatabaseManager db = DatabaseManager.start(config)) {
@@ -32,43 +36,130 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatabaseManager implements AutoCloseable {
 
+    /** The operation of a session whose code says nothing about itself. */
+    static final String PLAIN = "sql";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseManager.class);
+    private static final int ATTEMPTS = 4;
+    private static final Backoff BETWEEN_ATTEMPTS =
+            new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1), Duration.ZERO);
+    private static final Duration RESOLVE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+
     private final DatabaseConfig config;
-    private final HikariDataSource pool;
-    private final Semaphore permits;
-    private final AtomicLong ids = new AtomicLong();
-    private final int size;
+    private final PoolSizing sizing;
+    private final Counters counters;
+    private final EventHub events;
+    private final Routes routes;
+    private final RouteKeeper keeper;
+    private final Pools pools;
+    private final Gate gate;
+    private final LoanDesk desk;
+    private final Guardian guardian;
+    private final Lender lender;
+    private final TransactionRunner transactions;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private DatabaseManager(DatabaseConfig config) {
+    private DatabaseManager(
+            DatabaseConfig config,
+            PoolSizing sizing,
+            Counters counters,
+            EventHub events,
+            Connector connector,
+            Routes routes,
+            RouteKeeper keeper) {
         this.config = config;
-        this.size = config.pool().maximum();
-        this.permits = new Semaphore(size, true);
-        this.pool = new HikariDataSource(hikari(config, size));
+        this.sizing = sizing;
+        this.counters = counters;
+        this.events = events;
+        this.routes = routes;
+        this.keeper = keeper;
+        Duration limit = config.limits().connect();
+        this.pools =
+                new Pools(
+                        config,
+                        sizing.size(),
+                        () -> opened(routes.open(Route.Role.PRIMARY, limit)),
+                        () -> opened(routes.open(Route.Role.STANDBY, limit)));
+        this.desk =
+                new LoanDesk(
+                        config,
+                        counters,
+                        events,
+                        new CommitResolver(routes, RESOLVE_LIMIT),
+                        new ReturnInspector(config.cleanup(), connector.limitStatement()),
+                        keeper);
+        this.gate =
+                new Gate(
+                        rules(config.admission(), sizing.size()),
+                        config.admission().adaptive(),
+                        System::nanoTime,
+                        new Random(),
+                        this::criticalWaits);
+        this.guardian = new Guardian(desk, gate, config.limits(), config.name());
+        this.lender = new Lender(config, gate, pools, routes, desk, events);
+        this.transactions =
+                new TransactionRunner(
+                        this,
+                        desk,
+                        lender,
+                        new RetryPolicy(ATTEMPTS, BETWEEN_ATTEMPTS, RetryBudget.standard()));
     }
 
-    /** Starts: builds the pool, tests the connection with retries, and is ready. */
+    /**
+     * Starts: tests the connection with retries, computes the pool's size, fills the pool and tests
+     * all of it at once.
+     *
+     * @throws DatabaseUnavailableException when the database refuses us for good, or cannot be
+     *     reached and the policy is {@link StartPolicy#REQUIRED}
+     */
     public static DatabaseManager start(DatabaseConfig config) {
-        return new DatabaseManager(config);
+        Counters counters = new Counters();
+        EventHub events = new EventHub();
+        Connector connector = new Connector(config);
+        Routes routes = new Routes(config.url().endpoints(), connector);
+        RouteKeeper keeper = new RouteKeeper(config, routes, connector, counters, events);
+        try {
+            ServerFacts facts = new StartUp(config, routes, keeper).run();
+            PoolSizing sizing =
+                    PoolSizing.compute(
+                            config.tier(),
+                            config.pool(),
+                            Runtime.getRuntime().availableProcessors(),
+                            facts == null ? 0 : facts.maxConnections(),
+                            facts == null ? 0 : facts.reserved());
+            DatabaseManager manager =
+                    new DatabaseManager(
+                            config, sizing, counters, events, connector, routes, keeper);
+            LOG.info("Database '{}': {}", config.name(), String.join("; ", sizing.reasons()));
+            keeper.start();
+            manager.guardian.start();
+            return manager;
+        } catch (RuntimeException e) {
+            keeper.close();
+            throw e;
+        }
     }
 
-    private static HikariConfig hikari(DatabaseConfig config, int size) {
-        HikariConfig hikari = new HikariConfig();
-        hikari.setPoolName(config.name());
-        hikari.setJdbcUrl(config.url().format(DatabaseUrl.Format.JDBC));
-        hikari.setCredentialsProvider(
-                () -> {
-                    var current = config.credentials().current();
-                    return Credentials.of(current.user(), new String(current.password()));
-                });
-        hikari.setMaximumPoolSize(size);
-        hikari.setConnectionTimeout(config.limits().connect().toMillis());
-        hikari.setInitializationFailTimeout(
-                config.startPolicy() == StartPolicy.REQUIRED
-                        ? config.limits().connect().toMillis()
-                        : -1);
-        hikari.addDataSourceProperty("ApplicationName", config.name());
-        hikari.addDataSourceProperty(
-                "options", "-c statement_timeout=" + config.limits().statement().toMillis());
-        return hikari;
+    private static GateRules rules(AdmissionPolicy policy, int size) {
+        int share = (int) Math.floor(policy.userShare() * size);
+        return new GateRules(
+                size,
+                Math.min(policy.reservedForCritical(), size - 1),
+                Math.clamp(share, 1, policy.userMaximum()),
+                policy.dryRun(),
+                policy.maxWaiters(),
+                policy.maxWaitersPerUser(),
+                policy.ageStep().toNanos());
+    }
+
+    private PhysicalConnection opened(PhysicalConnection connection) {
+        counters.count(Counter.CONNECTIONS_OPENED);
+        return connection;
+    }
+
+    private void criticalWaits() {
+        guardian.hurry();
     }
 
     /**
@@ -78,9 +169,9 @@ public final class DatabaseManager implements AutoCloseable {
      */
     public Session open(SessionRequest request) {
         try {
-            return lend(request);
+            return lender.lend(request);
         } catch (SQLException e) {
-            throw failed(e, Phase.ACQUIRING);
+            throw failed(e, FailureClassifier.classify(e, Phase.ACQUIRING));
         }
     }
 
@@ -100,98 +191,107 @@ public final class DatabaseManager implements AutoCloseable {
      */
     public <T extends @Nullable Object> T inTransaction(
             SessionRequest request, TransactionBody<T> body) {
-        try (Session session = open(request)) {
-            Connection connection = session.connection();
-            try {
-                connection.setAutoCommit(false);
-                T result = body.run(session);
-                connection.commit();
-                return result;
-            } catch (SQLException e) {
-                throw failed(e, Phase.IN_TRANSACTION);
-            }
-        }
+        return transactions.run(request, body);
     }
 
     /** A drop-in data source; each connection takes its user and deadline from the context. */
     public DataSource asDataSource() {
-        return asDataSource(SessionRequest.write("sql"));
+        return asDataSource(SessionRequest.write(PLAIN));
     }
 
     /** A drop-in data source whose connections are what {@code defaults} asks for. */
     public DataSource asDataSource(SessionRequest defaults) {
-        return new GuardedDataSource(() -> lend(defaults).connection());
+        return new GuardedDataSource(
+                () -> {
+                    Loan current = transactions.current();
+                    return current != null ? current.joined() : lender.lend(defaults).connection();
+                });
     }
 
-    /** Whether the database can be worked with. */
+    /** Whether the database can be worked with; asks nobody, so it answers at once. */
     public DatabaseHealth health() {
-        return new DatabaseHealth(DatabaseHealth.Status.UP, "", List.of());
+        List<DatabaseHealth.RouteHealth> known = keeper.health();
+        if (closed.get()) {
+            return new DatabaseHealth(DatabaseHealth.Status.DOWN, "closed", known);
+        }
+        if (!routes.serves(Route.Role.PRIMARY)) {
+            String detail = "no route leads to a primary";
+            return new DatabaseHealth(
+                    routes.serves(Route.Role.STANDBY)
+                            ? DatabaseHealth.Status.DEGRADED
+                            : DatabaseHealth.Status.DOWN,
+                    detail,
+                    known);
+        }
+        boolean whole = known.stream().allMatch(DatabaseHealth.RouteHealth::usable);
+        return whole
+                ? new DatabaseHealth(DatabaseHealth.Status.UP, "", known)
+                : new DatabaseHealth(DatabaseHealth.Status.DEGRADED, "a route is out", known);
     }
 
     /** The manager at this moment. */
     public DatabaseSnapshot snapshot() {
+        GateState state = gate.state();
         return new DatabaseSnapshot(
-                size,
-                size,
-                List.of(),
-                size - permits.availablePermits(),
-                pool.getHikariPoolMXBean().getIdleConnections(),
-                permits.getQueueLength(),
-                List.of(),
-                Map.of());
+                state.capacity(),
+                state.limit(),
+                sizing.reasons(),
+                state.inUse(),
+                pools.idle(),
+                state.waiting(),
+                desk.out().stream().map(Loan::info).toList(),
+                counters.all());
     }
 
-    /** Refuses new sessions, waits for those lent out, closes every connection. Idempotent. */
+    /** What only a person can put right, oldest first; the last hundred. */
+    public List<ManualIntervention> interventions() {
+        return desk.interventions();
+    }
+
+    /** Tells {@code listener} whatever happens from now on. */
+    public void onEvent(Consumer<DatabaseEvent> listener) {
+        events.add(listener);
+    }
+
+    /** How far the books are from balanced; zero when no session opens or closes meanwhile. */
+    public long unaccountedSessions() {
+        return counters.reconcile(desk.out().size());
+    }
+
+    /** Closes idle connections and lets lent ones go when they return: after a rotated password. */
+    public void refreshConnections() {
+        pools.refresh();
+    }
+
+    /**
+     * Refuses new sessions, waits for those that are out, ends what is left, and closes every
+     * connection. Idempotent.
+     */
     @Override
     public void close() {
-        pool.close();
-    }
-
-    private LentSession lend(SessionRequest request) throws SQLException {
-        Duration wait = config.limits().queueWait();
-        try {
-            if (!permits.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new SessionRejectedException(
-                        SessionRejectedException.Reason.WAITED_TOO_LONG,
-                        wait,
-                        "no database session within " + wait);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SessionRejectedException(
-                    SessionRejectedException.Reason.INTERRUPTED, wait, "interrupted");
+        if (!closed.compareAndSet(false, true)) {
+            return;
         }
-        boolean lent = false;
-        try {
-            Connection connection = pool.getConnection();
-            RequestContext context = RequestContext.current();
-            String user =
-                    request.user() != null || context == null ? request.user() : context.user();
-            SessionInfo info =
-                    new SessionInfo(
-                            ids.incrementAndGet(),
-                            request.type(),
-                            request.operation() == null ? "sql" : request.operation(),
-                            user,
-                            request.priority() == null ? Priority.NORMAL : request.priority(),
-                            Instant.now(),
-                            request.deadline(),
-                            context == null ? null : context.correlationId(),
-                            config.url().endpoints().getFirst().toString(),
-                            0,
-                            Thread.currentThread().getName(),
-                            List.of());
-            lent = true;
-            return new LentSession(connection, info, permits::release);
-        } finally {
-            if (!lent) {
-                permits.release();
+        gate.close();
+        long end = System.nanoTime() + DRAIN.toNanos();
+        while (!desk.out().isEmpty() && System.nanoTime() < end) {
+            LockSupport.parkNanos(5_000_000);
+            if (Thread.currentThread().isInterrupted()) {
+                break;
             }
         }
+        for (Loan loan : desk.out()) {
+            guardian.end(loan, SessionEndedException.Reason.SHUTDOWN);
+        }
+        guardian.close();
+        keeper.close();
+        for (Loan loan : desk.out()) {
+            desk.settleReclaimed(loan);
+        }
+        pools.close();
     }
 
-    private DatabaseException failed(SQLException error, Phase phase) {
-        Failure failure = FailureClassifier.classify(error, phase);
+    DatabaseException failed(SQLException error, Failure failure) {
         return new DatabaseException(
                 "database '" + config.name() + "': " + error.getMessage(), failure, error);
     }

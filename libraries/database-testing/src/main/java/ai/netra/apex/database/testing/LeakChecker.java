@@ -1,0 +1,122 @@
+package ai.netra.apex.database.testing;
+
+import ai.netra.apex.database.DatabaseEvent;
+import ai.netra.apex.database.DatabaseManager;
+import ai.netra.apex.database.SessionInfo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fails a test that leaves a session open, that leaves something behind in one, or after which the
+ * books do not balance; and names who borrowed it and where.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * final LeakChecker leaks = LeakChecker.of(() -> db);
+ * }</pre>
+ *
+ * <p>A session that is being closed on another thread when the test ends has a moment to get there.
+ */
+public final class LeakChecker implements BeforeEachCallback, AfterEachCallback {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Supplier<@Nullable DatabaseManager> manager;
+    private final Queue<DatabaseEvent.UncleanReturn> unclean = new ConcurrentLinkedQueue<>();
+    private @Nullable DatabaseManager listened;
+    private boolean residueAllowed;
+
+    private LeakChecker(Supplier<@Nullable DatabaseManager> manager) {
+        this.manager = manager;
+    }
+
+    /** A checker of the manager that {@code manager} gives; asked anew for each test. */
+    public static LeakChecker of(Supplier<@Nullable DatabaseManager> manager) {
+        return new LeakChecker(manager);
+    }
+
+    /** The same, not minding sessions that come back unclean: they are cleaned anyway. */
+    public LeakChecker allowingResidue() {
+        residueAllowed = true;
+        return this;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        unclean.clear();
+        listen();
+    }
+
+    private void listen() {
+        DatabaseManager current = manager.get();
+        if (current != null && !current.equals(listened)) {
+            listened = current;
+            current.onEvent(
+                    event -> {
+                        if (event instanceof DatabaseEvent.UncleanReturn found) {
+                            unclean.add(found);
+                        }
+                    });
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        DatabaseManager current = manager.get();
+        if (current != null) {
+            verify(current);
+        }
+    }
+
+    /** Fails now if a session is open, unclean, or unaccounted for. */
+    public void verify(DatabaseManager current) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (current.snapshot().inUse() > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        List<String> problems = new ArrayList<>();
+        for (SessionInfo session : current.snapshot().sessions()) {
+            problems.add("left open: " + describe(session));
+        }
+        if (problems.isEmpty() && current.unaccountedSessions() != 0) {
+            problems.add("unaccounted sessions: " + current.unaccountedSessions());
+        }
+        if (!residueAllowed) {
+            unclean.forEach(
+                    found ->
+                            problems.add(
+                                    "left behind "
+                                            + found.findings()
+                                            + ": "
+                                            + describe(found.session())));
+        }
+        unclean.clear();
+        if (!problems.isEmpty()) {
+            throw new AssertionError(String.join("\n", problems));
+        }
+    }
+
+    private static String describe(SessionInfo session) {
+        return "session "
+                + session.id()
+                + " '"
+                + session.operation()
+                + "' of user "
+                + session.user()
+                + ", borrowed by "
+                + session.thread()
+                + session.borrower().stream()
+                        .map(frame -> "\n    at " + frame)
+                        .collect(Collectors.joining());
+    }
+}

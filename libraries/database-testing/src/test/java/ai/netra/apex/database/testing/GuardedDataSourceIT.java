@@ -1,0 +1,91 @@
+package ai.netra.apex.database.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.netra.apex.database.AdmissionPolicy;
+import ai.netra.apex.database.CredentialsSource;
+import ai.netra.apex.database.DatabaseConfig;
+import ai.netra.apex.database.DatabaseManager;
+import ai.netra.apex.database.DatabaseUrlBuilder;
+import ai.netra.apex.database.Session;
+import ai.netra.apex.database.SessionRequest;
+import ai.netra.apex.database.Tier;
+import ai.netra.apex.embedded.EmbeddedPostgres;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The kit on guarded sessions, with the leak checker behind every test. */
+@Tag("COM-4")
+class GuardedDataSourceIT extends DataSourceCompatibilityKit {
+
+    private static EmbeddedPostgres server;
+    private static DatabaseManager db;
+
+    @RegisterExtension
+    final LeakChecker leaks = LeakChecker.of(() -> db).allowingResidue();
+
+    @BeforeAll
+    static void start() {
+        server = EmbeddedPostgres.startTemporary();
+        db =
+                DatabaseManager.start(
+                        DatabaseConfig.builder("kit", Tier.TEST)
+                                .url(
+                                        DatabaseUrlBuilder.forTier(Tier.TEST)
+                                                .hosts("127.0.0.1")
+                                                .port(server.port())
+                                                .database("postgres")
+                                                .build())
+                                .credentials(
+                                        CredentialsSource.of(
+                                                server.superuser(), server.password()))
+                                .admission(AdmissionPolicy.standard().withWaiters(1000, 1000))
+                                .build());
+    }
+
+    @AfterAll
+    static void stop() {
+        db.close();
+        server.close();
+    }
+
+    @Override
+    protected DataSource dataSource() {
+        return db.asDataSource();
+    }
+
+    @Test
+    @Tag("STA-9")
+    void theCheckerNamesWhoLeftASessionOpen() {
+        LeakChecker checker = LeakChecker.of(() -> db);
+        try (Session session = db.open(SessionRequest.read("forgotten").user("ada"))) {
+            assertThat(session.info().operation()).isEqualTo("forgotten");
+            assertThatThrownBy(() -> checker.verify(db))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("left open")
+                    .hasMessageContaining("'forgotten' of user ada")
+                    .hasMessageContaining("theCheckerNamesWhoLeftASessionOpen");
+        }
+        checker.verify(db);
+    }
+
+    @Test
+    @Tag("STA-9")
+    void theCheckerNamesWhatWasLeftBehind() throws Exception {
+        LeakChecker checker = LeakChecker.of(() -> db);
+        checker.beforeEach(null);
+        try (Session session = db.open(SessionRequest.write("dirty"));
+                Statement statement = session.connection().createStatement()) {
+            statement.execute("SET work_mem = '9MB'");
+        }
+        assertThatThrownBy(() -> checker.verify(db))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("settings work_mem");
+    }
+}

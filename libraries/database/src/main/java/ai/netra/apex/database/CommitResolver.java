@@ -1,0 +1,129 @@
+package ai.netra.apex.database;
+
+import ai.netra.apex.resilience.Outcome;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what became of a transaction whose COMMIT was sent and whose answer was lost: asks
+ * {@code pg_xact_status} on another connection until it says committed or aborted.
+ *
+ * <p>While the old server process still holds the transaction, and would hold it for long when the
+ * network swallowed the connection's end, it is terminated, exactly it: by process <em>and</em>
+ * transaction id.
+ *
+ * <p>After a failover nothing is concluded. The new primary may never have heard of the
+ * transaction, and may have given its number to another one: the answer would be about a stranger.
+ *
+ * <p>Thread-safe. At most a few ask at once, so that an outage is not answered with a storm.
+ */
+final class CommitResolver {
+
+    private static final int AT_ONCE = 4;
+    private static final Duration ATTEMPT = Duration.ofSeconds(2);
+    private static final long PAUSE = Duration.ofMillis(50).toNanos();
+    private static final int POLLS_BEFORE_TERMINATING = 4;
+
+    private final Routes routes;
+    private final Duration limit;
+    private final Semaphore turns = new Semaphore(AT_ONCE, true);
+
+    CommitResolver(Routes routes, Duration limit) {
+        this.routes = routes;
+        this.limit = limit;
+    }
+
+    /** What became of {@code transactionId}; {@link Outcome#IN_DOUBT} when it cannot be learnt. */
+    Outcome resolve(Physical lost, @Nullable String transactionId) {
+        if (transactionId == null) {
+            return Outcome.IN_DOUBT;
+        }
+        long end = System.nanoTime() + limit.toNanos();
+        boolean turn = false;
+        boolean interrupted = false;
+        try {
+            turn = turns.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        try {
+            while (turn && System.nanoTime() < end) {
+                try (PhysicalConnection asker = routes.open(Route.Role.PRIMARY, ATTEMPT)) {
+                    if (lost.epoch() != null && !lost.epoch().equals(asker.epoch())) {
+                        return Outcome.IN_DOUBT;
+                    }
+                    Outcome outcome = ask(asker, lost, transactionId, end);
+                    if (outcome != Outcome.IN_DOUBT) {
+                        return outcome;
+                    }
+                } catch (SQLException e) {
+                    LockSupport.parkNanos(PAUSE);
+                    interrupted |= Thread.interrupted();
+                }
+            }
+            return Outcome.IN_DOUBT;
+        } finally {
+            if (turn) {
+                turns.release();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static Outcome ask(
+            PhysicalConnection asker, Physical lost, String transactionId, long end)
+            throws SQLException {
+        for (int polls = 0; System.nanoTime() < end; polls++) {
+            String status = status(asker, transactionId);
+            if (status == null) {
+                return Outcome.IN_DOUBT;
+            }
+            switch (status) {
+                case "committed" -> {
+                    return Outcome.COMMITTED;
+                }
+                case "aborted" -> {
+                    return Outcome.ROLLED_BACK;
+                }
+                default -> {
+                    if (polls == POLLS_BEFORE_TERMINATING) {
+                        terminate(asker, lost.backendPid(), transactionId);
+                    }
+                    LockSupport.parkNanos(PAUSE);
+                }
+            }
+        }
+        return Outcome.IN_DOUBT;
+    }
+
+    private static @Nullable String status(PhysicalConnection asker, String transactionId)
+            throws SQLException {
+        try (PreparedStatement question =
+                asker.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
+            question.setString(1, transactionId);
+            try (ResultSet row = question.executeQuery()) {
+                return row.next() ? row.getString(1) : null;
+            }
+        }
+    }
+
+    private static void terminate(PhysicalConnection asker, int pid, String transactionId)
+            throws SQLException {
+        try (PreparedStatement order =
+                asker.prepareStatement(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                + " WHERE pid = ? AND backend_xid = (?::xid8)::xid")) {
+            order.setInt(1, pid);
+            order.setString(2, transactionId);
+            order.execute();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package ai.netra.apex.database;
+
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+import org.postgresql.PGProperty;
+
+/**
+ * Opens connections over a given route, checks what is at the other end, and sets the limits that
+ * outlive any client: the server enforces them even when this process is gone. Thread-safe.
+ */
+final class Connector {
+
+    private static final Executor DIRECT = Runnable::run;
+
+    private final DatabaseConfig config;
+
+    Connector(DatabaseConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Opens a connection for sessions.
+     *
+     * @param limit how long it may take
+     */
+    PhysicalConnection open(Route route, Duration limit) throws SQLException {
+        PhysicalConnection connection = connect(route, limit, config.name());
+        try {
+            ServerFacts facts = ServerFacts.ask(connection);
+            requireEncryption(facts, route);
+            connection.verified(facts.epoch());
+            limitTransactions(connection);
+            // The backstop below the server's and the watchdog's limits: a dead peer is noticed
+            // although nobody asks any more.
+            Duration backstop =
+                    config.limits()
+                            .transaction()
+                            .plus(config.limits().cancelGrace().multipliedBy(2));
+            connection.setNetworkTimeout(DIRECT, Math.clamp(backstop.toMillis(), 1, 86_400_000));
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.cut();
+            throw e;
+        }
+    }
+
+    /** Opens a connection to ask short questions; each answer is waited for at most that long. */
+    PhysicalConnection openProbe(Route route, Duration limit) throws SQLException {
+        PhysicalConnection connection = connect(route, limit, config.name() + " probe");
+        connection.setNetworkTimeout(DIRECT, Math.clamp(limit.toMillis(), 1, 60_000));
+        return connection;
+    }
+
+    private PhysicalConnection connect(Route route, Duration limit, String application)
+            throws SQLException {
+        Credentials credentials = config.credentials().current();
+        Properties properties = new Properties();
+        DatabaseUrl url = config.url();
+        url.parameters().forEach(properties::setProperty);
+        long seconds = Math.max(1, limit.toSeconds());
+        PGProperty.USER.set(properties, credentials.user());
+        PGProperty.PASSWORD.set(properties, new String(credentials.password()));
+        PGProperty.PG_DBNAME.set(properties, url.database());
+        PGProperty.PG_HOST.set(properties, route.endpoint().host());
+        PGProperty.PG_PORT.set(properties, Integer.toString(route.endpoint().port()));
+        PGProperty.SSL_MODE.set(properties, url.sslMode().parameter());
+        PGProperty.CONNECT_TIMEOUT.set(properties, Long.toString(seconds));
+        PGProperty.SOCKET_TIMEOUT.set(properties, Long.toString(seconds));
+        PGProperty.CANCEL_SIGNAL_TIMEOUT.set(properties, Long.toString(seconds));
+        if (!url.parameters().containsKey(PGProperty.APPLICATION_NAME.getName())) {
+            PGProperty.APPLICATION_NAME.set(properties, application);
+        }
+        PGProperty.OPTIONS.set(
+                properties,
+                "-c statement_timeout="
+                        + config.limits().statement().toMillis()
+                        + " -c idle_in_transaction_session_timeout="
+                        + config.limits().transaction().toMillis());
+        return new PhysicalConnection(route, properties, url.jdbcUrlOf(route.endpoint()));
+    }
+
+    /** The setting is newer than the others, so it cannot be part of the start-up packet. */
+    void limitTransactions(PhysicalConnection connection) throws SQLException {
+        if (connection.limitsTransactions()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(limitStatement());
+            }
+        }
+    }
+
+    /** What is set on each connection after the server's own reset. */
+    String limitStatement() {
+        return "SET transaction_timeout = " + config.limits().transaction().toMillis();
+    }
+
+    private void requireEncryption(ServerFacts facts, Route route) throws SQLException {
+        if (config.url().sslMode().encrypted() && !facts.encrypted()) {
+            throw new SQLException(
+                    "the server at " + route + " says that the connection is not encrypted",
+                    "08004");
+        }
+    }
+}

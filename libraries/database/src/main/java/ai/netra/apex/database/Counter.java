@@ -1,0 +1,27 @@
+package ai.netra.apex.database;
+
+/** What is counted since start. The reconciling rule is checked by {@link Counters#reconcile}. */
+enum Counter {
+    SESSIONS_OPENED,
+    SESSIONS_RELEASED,
+    SESSIONS_RECLAIMED,
+    SESSIONS_REJECTED,
+    LEAKS,
+    DEADLINES,
+    PREEMPTIONS,
+    COMMITS,
+    ROLLBACKS,
+    COMMITS_RESOLVED,
+    COMMITS_IN_DOUBT,
+    RETRIES,
+    RETRIES_EXHAUSTED,
+    RETRIES_OVER_BUDGET,
+    FAILURES,
+    UNCLEAN_RETURNS,
+    CONNECTIONS_OPENED,
+    CONNECTIONS_DESTROYED,
+    CONNECT_FAILURES,
+    ROUTE_EJECTIONS,
+    ROUTE_RETURNS,
+    MANUAL_INTERVENTIONS
+}

@@ -1,0 +1,192 @@
+package ai.netra.apex.database;
+
+import ai.netra.apex.database.admission.Gate;
+import ai.netra.apex.database.admission.Permit;
+import ai.netra.apex.database.admission.Rank;
+import ai.netra.apex.database.admission.Refusal;
+import ai.netra.apex.resilience.FailureClassifier;
+import ai.netra.apex.resilience.Phase;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lends sessions: fails at once when the database is down, gets a permit, takes a connection whose
+ * route still serves, and puts the loan around both. Whatever fails on the way gives back what it
+ * had. Thread-safe.
+ */
+final class Lender {
+
+    private static final Duration PROBE = Duration.ofMillis(500);
+
+    private final DatabaseConfig config;
+    private final Gate gate;
+    private final Pools pools;
+    private final Routes routes;
+    private final LoanDesk desk;
+    private final EventHub events;
+    private final AtomicLong ids = new AtomicLong();
+
+    Lender(
+            DatabaseConfig config,
+            Gate gate,
+            Pools pools,
+            Routes routes,
+            LoanDesk desk,
+            EventHub events) {
+        this.config = config;
+        this.gate = gate;
+        this.pools = pools;
+        this.routes = routes;
+        this.desk = desk;
+        this.events = events;
+    }
+
+    Loan lend(SessionRequest request) throws SQLException {
+        Terms terms = Terms.of(request, config.limits());
+        boolean standby = terms.access() == Access.STALE_OK && routes.serves(Route.Role.STANDBY);
+        if (!standby && !routes.serves(Route.Role.PRIMARY)) {
+            throw rejected(
+                    terms,
+                    SessionRejectedException.Reason.DATABASE_DOWN,
+                    PROBE,
+                    "no route to it works");
+        }
+        Permit permit = permit(terms);
+        boolean lent = false;
+        try {
+            Loan loan = loan(terms, standby ? pools.standby() : pools.primary(), permit);
+            lent = true;
+            return loan;
+        } catch (SQLException e) {
+            throw connectFailed(terms, e);
+        } finally {
+            if (!lent) {
+                permit.release();
+            }
+        }
+    }
+
+    private Loan loan(Terms terms, HikariDataSource pool, Permit permit) throws SQLException {
+        Connection pooled = pool.getConnection();
+        Physical physical = LoanDesk.physicalOf(pooled);
+        while (!physical.route().serves(physical.epoch())) {
+            // The pool looks at connections only after half a second of idleness; a route may have
+            // gone since. Bounded: each turn takes one such connection out of the pool for good.
+            physical.cut();
+            pool.evictConnection(pooled);
+            desk.counters().count(Counter.CONNECTIONS_DESTROYED);
+            pooled = pool.getConnection();
+            physical = LoanDesk.physicalOf(pooled);
+        }
+        Borrower borrower = Borrower.here(config.recordBorrower());
+        Loan loan =
+                new Loan(desk, ids.incrementAndGet(), terms, pooled, physical, permit, borrower);
+        desk.lent(loan, pool);
+        try {
+            prepare(loan);
+        } catch (SQLException e) {
+            loan.taint();
+            loan.close();
+            throw e;
+        }
+        return loan;
+    }
+
+    private static void prepare(Loan loan) throws SQLException {
+        if (loan.terms.access() != Access.READ_WRITE) {
+            loan.transaction.readOnly(true);
+        }
+        if (loan.terms.type() == OperationType.MAINTENANCE) {
+            loan.suspect();
+            try (Statement statement = loan.physical.createStatement()) {
+                statement.execute(
+                        "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
+                if (loan.physical.limitsTransactions()) {
+                    statement.execute("SET transaction_timeout = 0");
+                }
+            }
+        }
+    }
+
+    private Permit permit(Terms terms) throws SessionRejectedException {
+        try {
+            return gate.acquire(terms.user(), rank(terms.priority()), terms.waitUntil());
+        } catch (Refusal refusal) {
+            SessionRejectedException.Reason reason =
+                    switch (refusal.reason()) {
+                        case QUEUE_FULL -> SessionRejectedException.Reason.QUEUE_FULL;
+                        case WAIT_TOO_LONG -> SessionRejectedException.Reason.WAIT_TOO_LONG;
+                        case WAITED_TOO_LONG -> SessionRejectedException.Reason.WAITED_TOO_LONG;
+                        case USER_QUEUE_FULL -> SessionRejectedException.Reason.USER_LIMIT;
+                        case DISPLACED -> SessionRejectedException.Reason.DISPLACED;
+                        case CLOSED -> SessionRejectedException.Reason.CLOSED;
+                    };
+            Duration after = Duration.ofNanos(refusal.retryAfterNanos());
+            throw rejected(terms, reason, after, "it is busy");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw rejected(
+                    terms,
+                    SessionRejectedException.Reason.INTERRUPTED,
+                    Duration.ZERO,
+                    "interrupted while waiting");
+        }
+    }
+
+    private SQLException connectFailed(Terms terms, SQLException error) {
+        desk.counters().count(Counter.CONNECT_FAILURES);
+        events.tell(
+                new DatabaseEvent.WorkFailed(
+                        Instant.now(),
+                        config.name(),
+                        FailureClassifier.classify(error, Phase.ACQUIRING),
+                        String.valueOf(error.getMessage()),
+                        null));
+        if (routes.serves(Route.Role.PRIMARY)) {
+            return error;
+        }
+        SessionRejectedException down =
+                rejected(
+                        terms,
+                        SessionRejectedException.Reason.DATABASE_DOWN,
+                        PROBE,
+                        "no route to it works");
+        down.initCause(error);
+        return down;
+    }
+
+    private SessionRejectedException rejected(
+            Terms terms,
+            SessionRejectedException.Reason reason,
+            Duration retryAfter,
+            @Nullable String why) {
+        desk.counters().count(Counter.SESSIONS_REJECTED);
+        events.tell(
+                new DatabaseEvent.SessionRejected(
+                        Instant.now(),
+                        config.name(),
+                        reason,
+                        retryAfter,
+                        terms.user(),
+                        terms.operation()));
+        return new SessionRejectedException(
+                reason,
+                retryAfter,
+                "no session on database '" + config.name() + "' (" + reason + "): " + why);
+    }
+
+    private static Rank rank(Priority priority) {
+        return switch (priority) {
+            case CRITICAL -> Rank.CRITICAL;
+            case HIGH -> Rank.HIGH;
+            case NORMAL -> Rank.NORMAL;
+            case LOW -> Rank.LOW;
+        };
+    }
+}

@@ -1,0 +1,255 @@
+package ai.netra.apex.database;
+
+import ai.netra.apex.database.admission.Permit;
+import ai.netra.apex.resilience.Outcome;
+import ai.netra.apex.resilience.Phase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection on loan: who has it, since when, what is running, and how it ends.
+ *
+ * <p><b>Concurrency.</b> The borrower's calls and the guardian meet in {@link LoanState} alone. The
+ * guardian fences first and touches the connection after; the borrower enters first and touches it
+ * after; so never do both own it. The slot is given back by the one who moved the state out of
+ * OPEN, and by {@link Permit} at most once whatever happens. The times are written by the borrower
+ * and read by the guardian: volatile, and harmless when a tick old.
+ */
+final class Loan implements Session {
+
+    /** Work on the connection that may fail as JDBC does. */
+    @FunctionalInterface
+    interface Call<T> {
+        @Nullable T run() throws SQLException;
+    }
+
+    final Terms terms;
+    final Connection pooled;
+    final Physical physical;
+    final Permit permit;
+    final LoanState state = new LoanState();
+    final AtomicBoolean settled = new AtomicBoolean();
+    final Transaction transaction;
+    final Thread owner = Thread.currentThread();
+    private final LoanDesk desk;
+    private final Borrower borrower;
+    private final Connection handle;
+    private final long id;
+    volatile long lastActivity;
+    volatile long busySince;
+    volatile long endingSince;
+    private volatile SessionEndedException.@Nullable Reason endReason;
+    private volatile boolean tainted;
+    private volatile boolean suspicious;
+
+    Loan(
+            LoanDesk desk,
+            long id,
+            Terms terms,
+            Connection pooled,
+            Physical physical,
+            Permit permit,
+            Borrower borrower) {
+        this.desk = desk;
+        this.id = id;
+        this.terms = terms;
+        this.pooled = pooled;
+        this.physical = physical;
+        this.permit = permit;
+        this.borrower = borrower;
+        this.lastActivity = borrower.sinceNanos();
+        this.transaction = new Transaction(this, desk);
+        this.handle = ConnectionHandle.of(this, false);
+    }
+
+    /** Runs a call of the borrower, unless the session is over. */
+    <T> @Nullable T call(Call<T> call) throws SQLException {
+        enter();
+        try {
+            return call.run();
+        } catch (SQLException e) {
+            throw failed(e, transaction.phase());
+        } finally {
+            exit();
+        }
+    }
+
+    /** Runs a statement: as {@link #call}, with its transaction begun under the right limits. */
+    <T> @Nullable T execute(@Nullable String sql, Call<T> call) throws SQLException {
+        enter();
+        try {
+            if (sql == null || Residue.suspicious(sql)) {
+                suspicious = true;
+            }
+            transaction.beforeStatement(sql);
+            return call.run();
+        } catch (SQLException e) {
+            throw failed(e, transaction.phase());
+        } finally {
+            exit();
+        }
+    }
+
+    private void enter() throws SQLException {
+        if (!state.enter()) {
+            throw ended(null);
+        }
+        if (state.running() == 1) {
+            busySince = System.nanoTime();
+        }
+    }
+
+    private void exit() {
+        lastActivity = System.nanoTime();
+        if (state.exit()) {
+            desk.settleReclaimed(this);
+        }
+    }
+
+    /** Fails when the session is over; for calls that touch nothing but memory. */
+    void requireOpen() throws SQLException {
+        if (state.over()) {
+            throw ended(null);
+        }
+    }
+
+    /** Makes of an error what the borrower should see, and tells everybody who should know. */
+    SQLException failed(SQLException error, Phase phase) {
+        if (state.status() == LoanState.Status.FENCED
+                && !(error instanceof SessionEndedException)) {
+            SessionEndedException translated = ended(error);
+            desk.reportFailure(this, translated, phase);
+            return translated;
+        }
+        desk.reportFailure(this, error, phase);
+        return error;
+    }
+
+    private SessionEndedException ended(@Nullable SQLException cause) {
+        SessionEndedException.Reason reason = endReason;
+        if (reason == null) {
+            reason = SessionEndedException.Reason.CLOSED;
+        }
+        // A statement that was cut off while it could commit by itself may have done so; one that
+        // the server cancelled has not.
+        boolean cutOff = cause != null && !"57014".equals(cause.getSQLState());
+        boolean doubt = cutOff && transaction.phase() != Phase.IN_TRANSACTION && !terms.reads();
+        return new SessionEndedException(
+                reason,
+                doubt ? Outcome.IN_DOUBT : Outcome.ROLLED_BACK,
+                "the database session '" + terms.operation() + "' is over: " + explain(reason),
+                cause);
+    }
+
+    private static String explain(SessionEndedException.Reason reason) {
+        return switch (reason) {
+            case CLOSED -> "it was closed";
+            case DEADLINE -> "it took longer than allowed";
+            case LEAKED -> "it lay idle for too long and was taken back";
+            case PREEMPTED -> "critical work needed its slot";
+            case SHUTDOWN -> "the database manager was closed";
+            case CONNECTION_LOST -> "its connection is lost";
+        };
+    }
+
+    /** Says why the loan ends, before it is fenced; the first reason stays. */
+    synchronized void endingFor(SessionEndedException.Reason reason) {
+        if (endReason == null) {
+            endReason = reason;
+        }
+    }
+
+    /** Takes a reason back whose fence came too late. */
+    synchronized void notEnding(SessionEndedException.Reason reason) {
+        if (endReason == reason && state.status() != LoanState.Status.FENCED) {
+            endReason = null;
+        }
+    }
+
+    SessionEndedException.@Nullable Reason endReason() {
+        return endReason;
+    }
+
+    /** The connection must not be lent again: a cancellation may still be on its way to it. */
+    void taint() {
+        tainted = true;
+    }
+
+    boolean tainted() {
+        return tainted;
+    }
+
+    /** The connection is to be looked at when it comes back. */
+    void suspect() {
+        suspicious = true;
+    }
+
+    boolean suspicious() {
+        return suspicious;
+    }
+
+    boolean mayUnwrap() {
+        return desk.config().allowUnwrap();
+    }
+
+    @Override
+    public Connection connection() {
+        return handle;
+    }
+
+    /** A handle for code below that asks a data source inside this loan's transaction. */
+    Connection joined() {
+        return ConnectionHandle.of(this, true);
+    }
+
+    @Override
+    public SessionInfo info() {
+        return new SessionInfo(
+                id,
+                terms.type(),
+                terms.operation(),
+                terms.user(),
+                terms.priority(),
+                borrower.since(),
+                terms.deadlineTime(),
+                terms.correlationId(),
+                physical.route().toString(),
+                physical.backendPid(),
+                borrower.thread(),
+                borrower.frames());
+    }
+
+    /** When it was lent, of {@link System#nanoTime()}. */
+    long sinceNanos() {
+        return borrower.sinceNanos();
+    }
+
+    @Override
+    public @Nullable Long epoch() {
+        return physical.epoch();
+    }
+
+    @Override
+    public void close() {
+        switch (state.end()) {
+            case OPEN -> {
+                endingSince = System.nanoTime();
+                if (state.running() == 0) {
+                    desk.takeBack(this);
+                } else {
+                    // Another thread is still inside: nobody may have this connection next.
+                    desk.destroyReturned(this);
+                }
+            }
+            case COMMITTING -> desk.destroyReturned(this);
+            case FENCED, ENDED -> {
+                // Whoever fenced it settles it; whoever closed it has settled it.
+            }
+        }
+        if (endReason == null) {
+            endingFor(SessionEndedException.Reason.CLOSED);
+        }
+    }
+}

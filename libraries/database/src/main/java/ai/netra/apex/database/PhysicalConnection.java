@@ -1,0 +1,76 @@
+package ai.netra.apex.database;
+
+import java.sql.SQLException;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.TransactionState;
+import org.postgresql.jdbc.PgConnection;
+import org.postgresql.util.HostSpec;
+
+/**
+ * The driver's connection, which also knows its route and epoch. A subclass instead of a wrapper:
+ * the pool and {@code unwrap} see the driver's own class, and no call is delegated.
+ *
+ * <p>{@link #isValid} is where the pool learns that a connection must not be lent any more: once
+ * its route is out or its epoch is over, it answers no without asking the server, which may be the
+ * very one that swallows questions.
+ */
+final class PhysicalConnection extends PgConnection implements Physical {
+
+    private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+
+    private final Route route;
+    private volatile @Nullable Long epoch;
+
+    PhysicalConnection(Route route, Properties properties, String url) throws SQLException {
+        super(
+                new HostSpec[] {new HostSpec(route.endpoint().host(), route.endpoint().port())},
+                properties,
+                url);
+        this.route = route;
+    }
+
+    void verified(@Nullable Long timeline) {
+        this.epoch = timeline;
+    }
+
+    @Override
+    public boolean isValid(int timeoutSeconds) throws SQLException {
+        return route.serves(epoch) && super.isValid(timeoutSeconds);
+    }
+
+    @Override
+    public Route route() {
+        return route;
+    }
+
+    @Override
+    public int backendPid() {
+        return getBackendPID();
+    }
+
+    @Override
+    public @Nullable Long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public boolean transactionOpen() {
+        return getTransactionState() != TransactionState.IDLE;
+    }
+
+    @Override
+    public boolean limitsTransactions() {
+        return getServerMajorVersion() >= TRANSACTION_TIMEOUT_SINCE;
+    }
+
+    @Override
+    public void cancelRunning() throws SQLException {
+        cancelQuery();
+    }
+
+    @Override
+    public void cut() {
+        abort();
+    }
+}

@@ -1,0 +1,133 @@
+package ai.netra.apex.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HikariCP pools below the gate: one of connections to the primary, one to standbys where there
+ * are any. Each is as large as the gate is wide, so a session that was admitted never waits in the
+ * pool's own queue, which knows neither order nor fairness. Thread-safe.
+ */
+final class Pools implements AutoCloseable {
+
+    private static final Duration VALIDATION = Duration.ofSeconds(1);
+
+    /** Opens a connection below a pool. */
+    @FunctionalInterface
+    interface Opener {
+        Connection open() throws SQLException;
+    }
+
+    private final HikariDataSource primary;
+    private final HikariDataSource standby;
+
+    Pools(DatabaseConfig config, int size, Opener toPrimary, Opener toStandby) {
+        this.primary = pool(config.name(), config, size, size, toPrimary);
+        this.standby = pool(config.name() + " standby", config, size, 0, toStandby);
+    }
+
+    HikariDataSource primary() {
+        return primary;
+    }
+
+    HikariDataSource standby() {
+        return standby;
+    }
+
+    int idle() {
+        return primary.getHikariPoolMXBean().getIdleConnections()
+                + standby.getHikariPoolMXBean().getIdleConnections();
+    }
+
+    int open() {
+        return primary.getHikariPoolMXBean().getTotalConnections()
+                + standby.getHikariPoolMXBean().getTotalConnections();
+    }
+
+    /** Closes every idle connection, and the lent ones when they come back. */
+    void refresh() {
+        primary.getHikariPoolMXBean().softEvictConnections();
+        standby.getHikariPoolMXBean().softEvictConnections();
+    }
+
+    private static HikariDataSource pool(
+            String name, DatabaseConfig config, int size, int idle, Opener opener) {
+        HikariConfig hikari = new HikariConfig();
+        hikari.setPoolName(name);
+        hikari.setDataSource(new Below(opener));
+        hikari.setMaximumPoolSize(size);
+        hikari.setMinimumIdle(idle);
+        hikari.setConnectionTimeout(Math.max(250, config.limits().connect().toMillis()));
+        hikari.setValidationTimeout(Math.min(VALIDATION.toMillis(), hikari.getConnectionTimeout()));
+        hikari.setInitializationFailTimeout(-1);
+        hikari.setThreadFactory(
+                Thread.ofPlatform().daemon().name("database-pool-" + name + "-", 0).factory());
+        return new HikariDataSource(hikari);
+    }
+
+    @Override
+    public void close() {
+        try {
+            standby.close();
+        } finally {
+            primary.close();
+        }
+    }
+
+    /** What the pool takes for the driver. */
+    private record Below(Opener opener) implements DataSource {
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            return opener.open();
+        }
+
+        @Override
+        public Connection getConnection(String user, String password) throws SQLException {
+            return opener.open();
+        }
+
+        @Override
+        public @Nullable PrintWriter getLogWriter() {
+            return null;
+        }
+
+        @Override
+        public void setLogWriter(@Nullable PrintWriter out) {
+            // The pool offers one; nothing is written to it.
+        }
+
+        @Override
+        public void setLoginTimeout(int seconds) {
+            // The pool sets its own; the connector has better ones.
+        }
+
+        @Override
+        public int getLoginTimeout() {
+            return 0;
+        }
+
+        @Override
+        public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+            throw new SQLFeatureNotSupportedException("logging goes through SLF4J");
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) throws SQLException {
+            throw new SQLException("not a wrapper for " + type.getName());
+        }
+
+        @Override
+        public boolean isWrapperFor(Class<?> type) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package ai.netra.apex.database;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Makes sure that a connection comes back as it went out: no open transaction, no changed role,
+ * search path or setting, no advisory lock, temporary table, channel, cursor or prepared statement.
+ * What it finds it cleans and looks again; what is not clean then is destroyed.
+ */
+final class ReturnInspector {
+
+    /** Every this many returns, a connection nobody suspects is looked at. */
+    private static final int SAMPLE = 64;
+
+    private static final String LOOK =
+            """
+            SELECT concat_ws(', ',
+              CASE WHEN current_user <> session_user THEN 'role ' || current_user END,
+              (SELECT 'advisory locks ' || count(*) FROM pg_locks
+                WHERE pid = pg_backend_pid() AND locktype = 'advisory' HAVING count(*) > 0),
+              (SELECT 'temporary tables ' || count(*) FROM pg_class
+                WHERE relnamespace = pg_my_temp_schema() AND relkind IN ('r', 'p', 'S', 'v', 'm')
+                HAVING count(*) > 0),
+              (SELECT 'channels ' || count(*) FROM pg_listening_channels() HAVING count(*) > 0),
+              (SELECT 'cursors ' || count(*) FROM pg_cursors WHERE is_holdable HAVING count(*) > 0),
+              (SELECT 'prepared statements ' || count(*) FROM pg_prepared_statements
+                WHERE from_sql HAVING count(*) > 0),
+              (SELECT 'settings ' || string_agg(name, ' ' ORDER BY name) FROM pg_settings
+                WHERE source = 'session' AND name <> ALL (ARRAY['transaction_timeout',
+                  'default_transaction_isolation', 'default_transaction_read_only'])))
+            """;
+
+    private static final String CLEAN =
+            "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; UNLISTEN *; CLOSE ALL;"
+                    + " SELECT pg_advisory_unlock_all(); DISCARD TEMP";
+
+    /**
+     * What was found.
+     *
+     * @param findings one word each, empty when it was clean
+     * @param clean whether it is clean now
+     */
+    record Verdict(List<String> findings, boolean clean) {}
+
+    private final CleanupCheck policy;
+    private final String afterReset;
+    private final AtomicInteger returns = new AtomicInteger();
+
+    ReturnInspector(CleanupCheck policy, String afterReset) {
+        this.policy = policy;
+        this.afterReset = afterReset;
+    }
+
+    /** Looks at the connection of a loan that has ended, and cleans it. */
+    Verdict inspect(Loan loan) throws SQLException {
+        Physical physical = loan.physical;
+        List<String> findings = new ArrayList<>();
+        if (physical.transactionOpen()) {
+            findings.add("open transaction");
+            loan.transaction.rollbackForReturn();
+        }
+        if (!due(loan)) {
+            return new Verdict(findings, true);
+        }
+        if (!physical.getAutoCommit()) {
+            physical.setAutoCommit(true);
+            loan.pooled.setAutoCommit(true);
+        }
+        String found = look(physical);
+        if (found.isEmpty()) {
+            return new Verdict(findings, true);
+        }
+        findings.addAll(List.of(found.split(", ", -1)));
+        try (Statement statement = physical.createStatement()) {
+            statement.execute(CLEAN);
+            if (physical.limitsTransactions()) {
+                statement.execute(afterReset);
+            }
+        }
+        return new Verdict(findings, look(physical).isEmpty());
+    }
+
+    private boolean due(Loan loan) {
+        return policy == CleanupCheck.ALWAYS
+                || loan.suspicious()
+                || returns.incrementAndGet() % SAMPLE == 0;
+    }
+
+    private static String look(Physical physical) throws SQLException {
+        try (Statement statement = physical.createStatement();
+                ResultSet row = statement.executeQuery(LOOK)) {
+            return row.next() ? row.getString(1) : "";
+        }
+    }
+}

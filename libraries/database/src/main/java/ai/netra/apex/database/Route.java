@@ -1,0 +1,113 @@
+package ai.netra.apex.database;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network path and what is known of it. Written by its prober and by failures seen on the way;
+ * read by everybody. Thread-safe.
+ */
+final class Route {
+
+    /** What the server at the end of the route is. */
+    enum Role {
+        UNKNOWN,
+        PRIMARY,
+        STANDBY
+    }
+
+    /** How the route is. */
+    enum Status {
+        /** Not asked yet: may be tried. */
+        UNKNOWN,
+        /** Answers as it should. */
+        USABLE,
+        /** Refuses, resets, or is not there. */
+        DEAD,
+        /** Takes everything and answers nothing. */
+        SILENT,
+        /** Answers far later than the others. */
+        SLOW,
+        /** A primary of an epoch that is over: never written to. */
+        STALE,
+        /** Leads to another cluster than the other routes. */
+        FOREIGN
+    }
+
+    /**
+     * What is known, replaced as a whole.
+     *
+     * @param roundTripNanos moving average of a probe's round trip; 0 before the first
+     */
+    record Knowledge(
+            Status status,
+            Role role,
+            @Nullable Long epoch,
+            @Nullable Long system,
+            long roundTripNanos,
+            String detail) {}
+
+    private static final int FAILURES_IN_A_ROW = 5;
+
+    private final Endpoint endpoint;
+    private final AtomicLong newestEpoch;
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile Knowledge known =
+            new Knowledge(Status.UNKNOWN, Role.UNKNOWN, null, null, 0, "not asked yet");
+
+    /**
+     * @param newestEpoch the newest epoch seen on any route; shared by all routes of a database
+     */
+    Route(Endpoint endpoint, AtomicLong newestEpoch) {
+        this.endpoint = endpoint;
+        this.newestEpoch = newestEpoch;
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    Knowledge known() {
+        return known;
+    }
+
+    void learn(Knowledge next) {
+        known = next;
+        if (next.status == Status.USABLE) {
+            failures.set(0);
+        }
+    }
+
+    /** Whether sessions may go over it now. */
+    boolean usable() {
+        Status status = known.status;
+        return status == Status.USABLE || status == Status.UNKNOWN;
+    }
+
+    /** Whether a connection opened over it in {@code epoch} may still be lent. */
+    boolean serves(@Nullable Long epoch) {
+        return usable() && (epoch == null || epoch >= newestEpoch.get());
+    }
+
+    /**
+     * A connection over this route failed for a network reason.
+     *
+     * @return whether that was one too many in a row, so that it should be asked at once
+     */
+    boolean failed() {
+        return failures.incrementAndGet() % FAILURES_IN_A_ROW == 1;
+    }
+
+    /** The outcome of work over this route was good: failures do not add up over days. */
+    void succeeded() {
+        if (failures.get() != 0) {
+            failures.set(0);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return endpoint.toString();
+    }
+}

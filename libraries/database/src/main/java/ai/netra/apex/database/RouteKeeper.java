@@ -1,0 +1,90 @@
+package ai.netra.apex.database;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps every route of a database watched, and tells when one goes or returns. Thread-safe. */
+final class RouteKeeper implements AutoCloseable, RouteProber.Listener, LoanDesk.RouteWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseManager.class);
+
+    private final DatabaseConfig config;
+    private final Counters counters;
+    private final EventHub events;
+    private final Routes routes;
+    private final List<RouteProber> probers = new ArrayList<>();
+
+    RouteKeeper(DatabaseConfig config, Routes routes, Connector connector, Counters c, EventHub e) {
+        this.config = config;
+        this.routes = routes;
+        this.counters = c;
+        this.events = e;
+        for (Route route : routes.all()) {
+            probers.add(new RouteProber(route, routes, connector, this));
+        }
+    }
+
+    /** Asks every route once, at the same time, and returns when all have answered or failed. */
+    void askAll() {
+        List<Thread> asking = probers.stream().map(p -> Thread.ofVirtual().start(p::ask)).toList();
+        for (Thread each : asking) {
+            try {
+                each.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** From now on every route is asked again and again. */
+    void start() {
+        probers.forEach(RouteProber::start);
+    }
+
+    @Override
+    public void suspect(Route route) {
+        probers.get(routes.all().indexOf(route)).hurry();
+    }
+
+    @Override
+    public void changed(Route route, Route.Knowledge before, Route.Knowledge after) {
+        boolean returned = after.status() == Route.Status.USABLE;
+        if (before.status() != after.status() && before.status() != Route.Status.UNKNOWN) {
+            counters.count(returned ? Counter.ROUTE_RETURNS : Counter.ROUTE_EJECTIONS);
+        }
+        String from = before.role() + " " + before.status();
+        String to = after.role() + " " + after.status();
+        LOG.warn("Route {} of '{}': {} -> {} {}", route, config.name(), from, to, after.detail());
+        events.tell(
+                new DatabaseEvent.RouteChanged(
+                        Instant.now(), config.name(), route.toString(), from, to, after.detail()));
+        if (after.epoch() != null && before.epoch() != null && after.epoch() > before.epoch()) {
+            // A promotion: whoever else calls himself primary must be looked at before he is used.
+            probers.forEach(RouteProber::hurry);
+        }
+    }
+
+    /** How every route is. */
+    List<DatabaseHealth.RouteHealth> health() {
+        return routes.all().stream()
+                .map(
+                        route -> {
+                            Route.Knowledge known = route.known();
+                            return new DatabaseHealth.RouteHealth(
+                                    route.toString(),
+                                    route.usable(),
+                                    known.role().name().toLowerCase(java.util.Locale.ROOT),
+                                    route.usable() ? "" : known.status() + ": " + known.detail());
+                        })
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        probers.forEach(RouteProber::close);
+    }
+}

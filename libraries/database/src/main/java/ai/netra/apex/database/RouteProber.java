@@ -1,0 +1,206 @@
+package ai.netra.apex.database;
+
+import ai.netra.apex.resilience.Failure;
+import ai.netra.apex.resilience.FailureClassifier;
+import ai.netra.apex.resilience.FailureKind;
+import ai.netra.apex.resilience.Phase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one route again and again how it is, over a connection kept for that, and ejects it or
+ * brings it back.
+ *
+ * <ul>
+ *   <li>Refused or reset twice in a row (a session may be ended by hand): dead, within half a
+ *       second.
+ *   <li>No answer twice within a second each: silent, within 2.5 seconds.
+ *   <li>Five answers in a row ten times slower than the fastest other route, and 100 ms at least:
+ *       slow, unless no other route is usable.
+ *   <li>A primary of an older epoch than the newest seen: stale. Of another cluster: foreign.
+ *   <li>Any good answer brings a dead, silent or stale route back; three brisk ones a slow one.
+ * </ul>
+ *
+ * <p>One virtual thread each; {@link #close} ends it.
+ */
+final class RouteProber implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final long HEALTHY_PAUSE = Duration.ofMillis(500).toNanos();
+    private static final long SICK_PAUSE = Duration.ofMillis(250).toNanos();
+    private static final int STRIKES = 2;
+    private static final int SLOW_STRIKES = 5;
+    private static final int BRISK_ANSWERS = 3;
+    private static final long SLOW_FLOOR = Duration.ofMillis(100).toNanos();
+    private static final int SLOW_FACTOR = 10;
+
+    /** Told when a route's status or role changes. */
+    @FunctionalInterface
+    interface Listener {
+        void changed(Route route, Route.Knowledge before, Route.Knowledge after);
+    }
+
+    private final Route route;
+    private final Routes routes;
+    private final Connector connector;
+    private final Listener listener;
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile boolean hurry;
+    private @Nullable PhysicalConnection connection;
+    private int strikes;
+    private int slowStrikes;
+    private int brisk;
+
+    RouteProber(Route route, Routes routes, Connector connector, Listener listener) {
+        this.route = route;
+        this.routes = routes;
+        this.connector = connector;
+        this.listener = listener;
+        this.thread =
+                Thread.ofVirtual().name("database-probe-" + route.endpoint()).unstarted(this::loop);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Asks at once instead of after the pause. */
+    void hurry() {
+        hurry = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Asks once and learns from it; by the thread of {@link #start}, or before it is started. */
+    void ask() {
+        Route.Knowledge before = route.known();
+        Route.Knowledge after;
+        try {
+            after = answered(before);
+            strikes = 0;
+        } catch (SQLException | RuntimeException e) {
+            drop();
+            after = failed(before, e);
+        }
+        route.learn(after);
+        if (after.status() != before.status() || after.role() != before.role()) {
+            listener.changed(route, before, after);
+        }
+    }
+
+    private void loop() {
+        while (!closed) {
+            ask();
+            boolean sick = route.known().status() != Route.Status.USABLE || strikes > 0;
+            if (!hurry) {
+                LockSupport.parkNanos(sick ? SICK_PAUSE : HEALTHY_PAUSE);
+            }
+            hurry = false;
+        }
+        drop();
+    }
+
+    private Route.Knowledge answered(Route.Knowledge before) throws SQLException {
+        PhysicalConnection open = connection;
+        if (open == null) {
+            open = connector.openProbe(route, PATIENCE);
+            connection = open;
+        }
+        long begin = System.nanoTime();
+        ServerFacts facts = ServerFacts.ask(open);
+        long took = System.nanoTime() - begin;
+        long average =
+                before.roundTripNanos() == 0 ? took : (before.roundTripNanos() * 3 + took) / 4;
+        Route.Role role = facts.standby() ? Route.Role.STANDBY : Route.Role.PRIMARY;
+        if (facts.epoch() != null) {
+            routes.sawEpoch(facts.epoch());
+        }
+        Route.Status status = status(before, facts, took);
+        return new Route.Knowledge(
+                status, role, facts.epoch(), facts.system(), average, detail(status, facts));
+    }
+
+    private Route.Status status(Route.Knowledge before, ServerFacts facts, long took) {
+        if (foreign(facts)) {
+            return Route.Status.FOREIGN;
+        }
+        if (facts.epoch() != null && facts.epoch() < routes.newestEpoch()) {
+            return Route.Status.STALE;
+        }
+        boolean slow = took > SLOW_FLOOR && took > fastestOther() * SLOW_FACTOR;
+        slowStrikes = slow ? slowStrikes + 1 : 0;
+        brisk = slow ? 0 : brisk + 1;
+        if (before.status() == Route.Status.SLOW) {
+            return brisk >= BRISK_ANSWERS ? Route.Status.USABLE : Route.Status.SLOW;
+        }
+        return slowStrikes >= SLOW_STRIKES ? Route.Status.SLOW : Route.Status.USABLE;
+    }
+
+    /** The first usable route decides which cluster is ours. */
+    private boolean foreign(ServerFacts facts) {
+        if (facts.system() == null) {
+            return false;
+        }
+        for (Route other : routes.all()) {
+            Long system = other.known().system();
+            if (other != route
+                    && system != null
+                    && other.known().status() == Route.Status.USABLE
+                    && !system.equals(facts.system())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private long fastestOther() {
+        long fastest = Long.MAX_VALUE / SLOW_FACTOR;
+        for (Route other : routes.all()) {
+            if (other != route && other.known().status() == Route.Status.USABLE) {
+                fastest = Math.min(fastest, Math.max(1, other.known().roundTripNanos()));
+            }
+        }
+        return fastest;
+    }
+
+    private Route.Knowledge failed(Route.Knowledge before, Exception error) {
+        strikes++;
+        if (strikes < STRIKES && before.status() != Route.Status.UNKNOWN) {
+            return before;
+        }
+        Failure failure = FailureClassifier.classify(error, Phase.ACQUIRING);
+        Route.Status status =
+                failure.kind() == FailureKind.TIMEOUT ? Route.Status.SILENT : Route.Status.DEAD;
+        String detail = failure.condition() + ": " + error.getMessage();
+        return new Route.Knowledge(status, before.role(), null, before.system(), 0, detail);
+    }
+
+    private String detail(Route.Status status, ServerFacts facts) {
+        return switch (status) {
+            case STALE ->
+                    "a primary of epoch "
+                            + facts.epoch()
+                            + "; the newest is "
+                            + routes.newestEpoch();
+            case FOREIGN -> "leads to another cluster than the other routes";
+            case SLOW -> "answers far later than the other routes";
+            default -> "";
+        };
+    }
+
+    private void drop() {
+        PhysicalConnection open = connection;
+        connection = null;
+        if (open != null) {
+            open.cut();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        hurry();
+    }
+}

@@ -1,0 +1,68 @@
+package ai.netra.apex.database;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session is lent for: the request, completed by the thread's context and the configuration.
+ * Times are of {@link System#nanoTime()}.
+ *
+ * @param deadline when it must be over; {@link Long#MAX_VALUE} for no deadline
+ * @param waitUntil how long to wait in the queue
+ */
+record Terms(
+        OperationType type,
+        String operation,
+        @Nullable String user,
+        Priority priority,
+        Access access,
+        @Nullable Instant deadlineTime,
+        long deadline,
+        long waitUntil,
+        long idleNanos,
+        @Nullable String correlationId) {
+
+    static Terms of(SessionRequest request, TimeLimits limits) {
+        RequestContext context = RequestContext.current();
+        String operation = request.operation();
+        String user = request.user();
+        Priority priority = request.priority();
+        Instant end = request.deadline();
+        String correlationId = null;
+        if (context != null) {
+            user = user == null ? context.user() : user;
+            priority = priority == null ? context.priority() : priority;
+            Instant other = context.deadline();
+            end = end == null || (other != null && other.isBefore(end)) ? other : end;
+            correlationId = context.correlationId();
+            if (operation == null || operation.equals(DatabaseManager.PLAIN)) {
+                operation = context.operation();
+            }
+        }
+        long now = System.nanoTime();
+        long deadline =
+                end == null ? Long.MAX_VALUE : after(now, Duration.between(Instant.now(), end));
+        Duration idle = request.idleAllowance() == null ? limits.leak() : request.idleAllowance();
+        return new Terms(
+                request.type(),
+                operation == null ? DatabaseManager.PLAIN : operation,
+                user,
+                priority == null ? Priority.NORMAL : priority,
+                request.access(),
+                end,
+                deadline,
+                Math.min(deadline, now + limits.queueWait().toNanos()),
+                idle.toNanos(),
+                correlationId);
+    }
+
+    boolean reads() {
+        return type == OperationType.READ;
+    }
+
+    private static long after(long now, Duration time) {
+        // A deadline further away than this is none; nanoseconds would overflow.
+        return time.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : now + time.toNanos();
+    }
+}

@@ -1,0 +1,238 @@
+package ai.netra.apex.database;
+
+import ai.netra.apex.resilience.Failure;
+import ai.netra.apex.resilience.FailureClassifier;
+import ai.netra.apex.resilience.Outcome;
+import ai.netra.apex.resilience.Phase;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transaction of a loan: its limits on the server, its id, and what became of its commit.
+ *
+ * <p>Before the first statement of a transaction one question goes to the server, if there is a
+ * reason for it: it sets the limits that are tighter than the connection's own, for this
+ * transaction only, and brings back the transaction's id, by which a lost answer to COMMIT can be
+ * resolved later.
+ *
+ * <p>Used by the borrower's thread; the times are read by the guardian.
+ */
+final class Transaction {
+
+    private static final String LIMITS =
+            "SELECT set_config('statement_timeout', ?, true), set_config(?, ?, true)";
+    private static final String ID = "pg_current_xact_id()::text";
+
+    private final Loan loan;
+    private final LoanDesk desk;
+    private boolean autoCommit = true;
+    private boolean readOnly;
+    private boolean begun;
+    private @Nullable String id;
+    private volatile long since;
+    private volatile long committingSince;
+
+    Transaction(Loan loan, LoanDesk desk) {
+        this.loan = loan;
+        this.desk = desk;
+    }
+
+    /** What a failure now would mean. */
+    Phase phase() {
+        return autoCommit ? Phase.AUTOCOMMIT : Phase.IN_TRANSACTION;
+    }
+
+    /** When the transaction began, of {@link System#nanoTime()}; 0 outside of one. */
+    long since() {
+        return since;
+    }
+
+    /** When its commit began; 0 while it does not commit. */
+    long committingSince() {
+        return committingSince;
+    }
+
+    boolean autoCommit() {
+        return autoCommit;
+    }
+
+    void autoCommit(boolean value) throws SQLException {
+        if (value != autoCommit) {
+            if (value && loan.physical.transactionOpen()) {
+                commit();
+            }
+            loan.call(
+                    () -> {
+                        loan.pooled.setAutoCommit(value);
+                        return null;
+                    });
+            autoCommit = value;
+        }
+    }
+
+    void readOnly(boolean value) throws SQLException {
+        loan.call(
+                () -> {
+                    loan.pooled.setReadOnly(value);
+                    return null;
+                });
+        readOnly = value;
+    }
+
+    /** Begins, if a transaction begins with this statement. */
+    void beforeStatement(@Nullable String sql) throws SQLException {
+        if (autoCommit || begun) {
+            return;
+        }
+        if (since == 0) {
+            since = System.nanoTime();
+        }
+        if (sql != null && mustComeFirst(sql)) {
+            return;
+        }
+        begun = true;
+        boolean wantsId = desk.config().validateCommits() && !readOnly && !loan.terms.reads();
+        long left = (loan.terms.deadline() - System.nanoTime()) / 1_000_000;
+        TimeLimits limits = desk.config().limits();
+        boolean tight =
+                loan.terms.deadline() != Long.MAX_VALUE && left < limits.transaction().toMillis();
+        if (tight) {
+            ask(LIMITS + (wantsId ? ", " + ID : ""), Math.max(1, left), wantsId);
+        } else if (wantsId) {
+            ask("SELECT " + ID, 0, true);
+        }
+    }
+
+    private void ask(String sql, long left, boolean wantsId) throws SQLException {
+        try (PreparedStatement question = loan.physical.prepareStatement(sql)) {
+            if (left > 0) {
+                long statement = Math.min(left, desk.config().limits().statement().toMillis());
+                question.setString(1, Long.toString(statement));
+                boolean newer = loan.physical.limitsTransactions();
+                question.setString(
+                        2, newer ? "transaction_timeout" : "idle_in_transaction_session_timeout");
+                question.setString(3, Long.toString(left));
+            }
+            try (ResultSet row = question.executeQuery()) {
+                if (row.next() && wantsId) {
+                    id = row.getString(left > 0 ? 3 : 1);
+                }
+            }
+        }
+    }
+
+    /** {@code SET TRANSACTION} and its like must come before any query of a transaction. */
+    private static boolean mustComeFirst(String sql) {
+        String start = sql.stripLeading();
+        String word = start.substring(0, Math.min(start.length(), 5)).toLowerCase(Locale.ROOT);
+        return word.startsWith("set") || word.startsWith("begin") || word.startsWith("start");
+    }
+
+    /**
+     * Commits, and does not return before it is known that the commit took effect.
+     *
+     * @throws SQLException when it did not, or when nobody can say ({@link CommitFailedException})
+     */
+    void commit() throws SQLException {
+        if (!loan.state.beginCommit()) {
+            loan.requireOpen();
+            throw new SQLException("the session is committing already", "25000");
+        }
+        committingSince = System.nanoTime();
+        try {
+            loan.pooled.commit();
+            desk.committed(loan);
+        } catch (SQLException e) {
+            resolve(e);
+        } finally {
+            over();
+            loan.lastActivity = System.nanoTime();
+            loan.state.endCommit();
+            desk.settleIfFenced(loan);
+        }
+    }
+
+    private void resolve(SQLException error) throws SQLException {
+        Failure failure = FailureClassifier.classify(error, Phase.COMMITTING);
+        if (failure.outcome() != Outcome.IN_DOUBT) {
+            desk.counters().count(Counter.ROLLBACKS);
+            throw loan.failed(error, Phase.COMMITTING);
+        }
+        String asked = id;
+        loan.taint();
+        if (!begun || readOnly || loan.terms.reads()) {
+            // Nothing was written: there is nothing to be in doubt about.
+            throw loan.failed(error, Phase.IN_TRANSACTION);
+        }
+        Outcome outcome = desk.resolveCommit(loan, asked);
+        Failure known = failure.withOutcome(outcome);
+        desk.commitResolved(loan, known, asked);
+        switch (outcome) {
+            case COMMITTED -> loan.endingFor(SessionEndedException.Reason.CONNECTION_LOST);
+            case ROLLED_BACK, NOT_STARTED ->
+                    throw new CommitFailedException(
+                            "the connection was lost during COMMIT; the transaction "
+                                    + asked
+                                    + " was rolled back",
+                            known,
+                            asked,
+                            error);
+            case IN_DOUBT ->
+                    throw new CommitFailedException(
+                            "the connection was lost during COMMIT and the fate of transaction "
+                                    + asked
+                                    + " could not be learnt; do not run it again",
+                            Failure.of(known.kind(), outcome, false, "08007", known.condition()),
+                            asked,
+                            error);
+        }
+    }
+
+    void rollback() throws SQLException {
+        try {
+            loan.call(
+                    () -> {
+                        loan.pooled.rollback();
+                        return null;
+                    });
+            desk.counters().count(Counter.ROLLBACKS);
+        } catch (SQLException e) {
+            desk.rollbackFailed(loan, e, id);
+            throw e;
+        } finally {
+            over();
+        }
+    }
+
+    /** Rolls back for a borrower that is gone; the loan has ended. */
+    void rollbackForReturn() throws SQLException {
+        String lost = id;
+        try {
+            if (loan.physical.getAutoCommit()) {
+                // Begun by a statement of the borrower, past the driver's own bookkeeping.
+                try (Statement statement = loan.physical.createStatement()) {
+                    statement.execute("ROLLBACK");
+                }
+            } else {
+                loan.physical.rollback();
+            }
+            desk.counters().count(Counter.ROLLBACKS);
+        } catch (SQLException e) {
+            desk.rollbackFailed(loan, e, lost);
+            throw e;
+        } finally {
+            over();
+        }
+    }
+
+    private void over() {
+        begun = false;
+        id = null;
+        since = 0;
+        committingSince = 0;
+    }
+}

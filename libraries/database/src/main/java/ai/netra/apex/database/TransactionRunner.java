@@ -1,0 +1,104 @@
+package ai.netra.apex.database;
+
+import ai.netra.apex.resilience.Failure;
+import ai.netra.apex.resilience.FailureClassifier;
+import ai.netra.apex.resilience.Phase;
+import ai.netra.apex.resilience.RetryPolicy;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a body in a transaction, and again where that is safe: after a definite rollback with a
+ * passing cause, within deadline, attempts and budget. An unknown outcome is never replayed.
+ * Thread-safe.
+ */
+final class TransactionRunner {
+
+    private static final ScopedValue<Loan> CURRENT = ScopedValue.newInstance();
+    private static final Duration UNBOUNDED = Duration.ofDays(1);
+
+    private final DatabaseManager manager;
+    private final LoanDesk desk;
+    private final Lender lender;
+    private final RetryPolicy retries;
+
+    TransactionRunner(DatabaseManager manager, LoanDesk desk, Lender lender, RetryPolicy retries) {
+        this.manager = manager;
+        this.desk = desk;
+        this.lender = lender;
+        this.retries = retries;
+    }
+
+    /**
+     * The loan of the transaction this thread runs in on this manager; null outside of one. A
+     * thread forked inside inherits the binding, but not the loan: it belongs to its owner alone.
+     */
+    @Nullable Loan current() {
+        if (!CURRENT.isBound()) {
+            return null;
+        }
+        Loan loan = CURRENT.get();
+        boolean mine = loan.owner == Thread.currentThread() && desk.out().contains(loan);
+        return mine ? loan : null;
+    }
+
+    <T extends @Nullable Object> T run(SessionRequest request, TransactionBody<T> body) {
+        retries.budget().deposit();
+        for (int failures = 1; ; failures++) {
+            try {
+                return once(request, body);
+            } catch (SQLException e) {
+                Failure failure = FailureClassifier.classify(e, Phase.IN_TRANSACTION);
+                again(request, failure, failures, e);
+            }
+        }
+    }
+
+    private <T extends @Nullable Object> T once(SessionRequest request, TransactionBody<T> body)
+            throws SQLException {
+        try (Loan loan = lender.lend(request)) {
+            loan.transaction.autoCommit(false);
+            T result = ScopedValue.where(CURRENT, loan).<T, SQLException>call(() -> body.run(loan));
+            loan.transaction.commit();
+            return result;
+        }
+    }
+
+    /** Waits until the next attempt, or throws. */
+    private void again(SessionRequest request, Failure failure, int failures, SQLException error) {
+        boolean rejected = error instanceof SessionRejectedException;
+        boolean once = request.retrySafety() == RetrySafety.ONCE;
+        RetryPolicy.Decision decision =
+                rejected || once
+                        ? new RetryPolicy.Stop(RetryPolicy.Reason.NOT_RETRYABLE)
+                        : retries.decide(
+                                failure, failures, left(request), ThreadLocalRandom.current());
+        switch (decision) {
+            case RetryPolicy.Again again -> {
+                desk.counters().count(Counter.RETRIES);
+                LockSupport.parkNanos(again.pause().toNanos());
+                if (Thread.currentThread().isInterrupted()) {
+                    throw manager.failed(error, failure);
+                }
+            }
+            case RetryPolicy.Stop stop -> {
+                if (stop.reason() == RetryPolicy.Reason.BUDGET) {
+                    desk.counters().count(Counter.RETRIES_OVER_BUDGET);
+                } else if (stop.reason() != RetryPolicy.Reason.NOT_RETRYABLE) {
+                    desk.counters().count(Counter.RETRIES_EXHAUSTED);
+                }
+                throw manager.failed(error, failure);
+            }
+        }
+    }
+
+    private Duration left(SessionRequest request) {
+        long deadline = Terms.of(request, desk.config().limits()).deadline();
+        return deadline == Long.MAX_VALUE
+                ? UNBOUNDED
+                : Duration.ofNanos(deadline - System.nanoTime());
+    }
+}

@@ -1,0 +1,152 @@
+package ai.netra.apex.database;
+
+import static ai.netra.apex.database.DatabaseManagerIT.update;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.netra.apex.resilience.Outcome;
+import ai.netra.apex.testing.TcpProxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The network is cut before, during and after COMMIT. {@code -Dapex.commit.tries=1000} is the full
+ * proof; the usual run makes fewer.
+ */
+@Tag("STA-8")
+class CommitIT {
+
+    @Test
+    void eachReportedOutcomeIsTrueNoRowIsLostAndNoneDoubled() throws Exception {
+        TestServer.execute(
+                "DROP TABLE IF EXISTS committed", "CREATE TABLE committed (id int NOT NULL)");
+        int tries = Integer.getInteger("apex.commit.tries", 60);
+        Random random = new Random(42);
+        Map<Outcome, Integer> reported = new EnumMap<>(Outcome.class);
+        try (TcpProxy proxy = TcpProxy.to(TestServer.SERVER.port());
+                TcpProxy spare = TcpProxy.to(TestServer.SERVER.port());
+                DatabaseManager db = start("commit-cut", proxy, spare)) {
+            for (int i = 0; i < tries; i++) {
+                int id = i;
+                switch (i % 4) {
+                    case 0 -> both(proxy, spare, p -> p.loseRequest("COMMIT"));
+                    case 1 -> both(proxy, spare, p -> p.loseAnswerTo("COMMIT"));
+                    default -> {
+                        long bytes = random.nextInt(400);
+                        TcpProxy.Direction way =
+                                i % 4 == 2
+                                        ? TcpProxy.Direction.TO_SERVER
+                                        : TcpProxy.Direction.TO_CLIENT;
+                        both(proxy, spare, p -> p.cutAfter(bytes, way));
+                    }
+                }
+                Outcome outcome = insert(db, id, () -> both(proxy, spare, TcpProxy::pass));
+                both(proxy, spare, TcpProxy::pass);
+                reported.merge(outcome, 1, Integer::sum);
+                long rows = rows(id);
+                switch (outcome) {
+                    case COMMITTED -> assertThat(rows).as("try %d", i).isEqualTo(1);
+                    case ROLLED_BACK, NOT_STARTED -> assertThat(rows).as("try %d", i).isZero();
+                    case IN_DOUBT -> assertThat(rows).as("try %d", i).isBetween(0L, 1L);
+                }
+            }
+            assertThat(reported).doesNotContainKey(Outcome.IN_DOUBT).containsKey(Outcome.COMMITTED);
+            assertThat(db.snapshot().counters().get("commits_resolved")).isPositive();
+        }
+    }
+
+    @Test
+    void aTransactionThatCannotBeAskedAboutIsInDoubtAndNeverRunAgain() throws Exception {
+        TestServer.execute("DROP TABLE IF EXISTS doubt", "CREATE TABLE doubt (id int NOT NULL)");
+        int[] runs = {0};
+        try (TcpProxy proxy = TcpProxy.to(TestServer.SERVER.port());
+                DatabaseManager db = start("doubt", proxy, null)) {
+            DatabaseException error =
+                    org.assertj.core.api.Assertions.catchThrowableOfType(
+                            DatabaseException.class,
+                            () ->
+                                    db.inTransaction(
+                                            SessionRequest.write("insert"),
+                                            session -> {
+                                                runs[0]++;
+                                                update(
+                                                        session.connection(),
+                                                        "INSERT INTO doubt VALUES (1)");
+                                                proxy.refuse();
+                                                return null;
+                                            }));
+            assertThat(error.failure().outcome()).isEqualTo(Outcome.IN_DOUBT);
+            assertThat(error.failure().retryable()).isFalse();
+            assertThat(error.failure().sqlState()).isEqualTo("08007");
+            assertThat(runs[0]).isEqualTo(1);
+            assertThat(db.interventions())
+                    .singleElement()
+                    .satisfies(
+                            record ->
+                                    assertThat(record.whatToDo())
+                                            .contains("pg_xact_status('" + record.transactionId()));
+        }
+    }
+
+    private static DatabaseManager start(String name, TcpProxy first, TcpProxy second) {
+        String hosts = "127.0.0.1:" + first.port();
+        if (second != null) {
+            hosts += ",127.0.0.1:" + second.port();
+        }
+        return DatabaseManager.start(
+                TestServer.config(name, TestServer.SERVER, hosts)
+                        .pool(PoolBounds.exactly(2))
+                        .limits(TimeLimits.forTier(Tier.TEST).withConnect(Duration.ofSeconds(2)))
+                        .build());
+    }
+
+    private static void both(
+            TcpProxy first, TcpProxy second, java.util.function.Consumer<TcpProxy> what) {
+        what.accept(first);
+        what.accept(second);
+    }
+
+    /** Inserts once; what the library says became of it. */
+    private static Outcome insert(DatabaseManager db, int id, Runnable heal) {
+        boolean[] begun = {false};
+        Thread healer = null;
+        try {
+            healer =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        java.util.concurrent.locks.LockSupport.parkNanos(
+                                                200_000_000);
+                                        heal.run();
+                                    });
+            return db.inTransaction(
+                    SessionRequest.write("insert").once(),
+                    session -> {
+                        begun[0] = true;
+                        update(session.connection(), "INSERT INTO committed VALUES (" + id + ")");
+                        return Outcome.COMMITTED;
+                    });
+        } catch (DatabaseException e) {
+            return e.failure().outcome();
+        } finally {
+            if (healer != null) {
+                try {
+                    healer.join();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    private static long rows(int id) throws SQLException {
+        try (Connection connection = TestServer.raw()) {
+            return DatabaseManagerIT.count(connection, "committed WHERE id = " + id);
+        }
+    }
+}
