@@ -43,6 +43,7 @@ final class Loan implements Session {
     private volatile SessionEndedException.@Nullable Reason endReason;
     private volatile boolean tainted;
     private volatile boolean suspicious;
+    private volatile boolean worked;
 
     Loan(
             LoanDesk desk,
@@ -80,6 +81,7 @@ final class Loan implements Session {
     <T> @Nullable T execute(@Nullable String sql, Call<T> call) throws SQLException {
         enter();
         try {
+            worked = true;
             if (sql == null || Residue.suspicious(sql)) {
                 suspicious = true;
             }
@@ -188,6 +190,11 @@ final class Loan implements Session {
 
     boolean suspicious() {
         return suspicious;
+    }
+
+    /** Whether any statement was run: without one nothing can be left behind. */
+    boolean worked() {
+        return worked;
     }
 
     boolean mayUnwrap() {

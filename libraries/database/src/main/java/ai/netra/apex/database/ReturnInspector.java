@@ -88,7 +88,7 @@ final class ReturnInspector {
     private boolean due(Loan loan) {
         return policy == CleanupCheck.ALWAYS
                 || loan.suspicious()
-                || returns.incrementAndGet() % SAMPLE == 0;
+                || (loan.worked() && returns.incrementAndGet() % SAMPLE == 0);
     }
 
     private static String look(Physical physical) throws SQLException {

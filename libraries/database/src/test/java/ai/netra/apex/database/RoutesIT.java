@@ -164,8 +164,7 @@ class RoutesIT {
         try (EmbeddedPostgres server = EmbeddedPostgres.startTemporary();
                 DatabaseManager db =
                         DatabaseManager.start(
-                                TestServer.config(
-                                                "crash", server, "127.0.0.1:" + server.port())
+                                TestServer.config("crash", server, "127.0.0.1:" + server.port())
                                         .pool(PoolBounds.exactly(3))
                                         .build())) {
             assertThat(works(db)).isTrue();

@@ -11,8 +11,10 @@ import ai.netra.apex.database.DatabaseUrlBuilder;
 import ai.netra.apex.database.Session;
 import ai.netra.apex.database.SessionRequest;
 import ai.netra.apex.database.Tier;
+import ai.netra.apex.database.TimeLimits;
 import ai.netra.apex.embedded.EmbeddedPostgres;
 import java.sql.Statement;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,8 +29,7 @@ class GuardedDataSourceIT extends DataSourceCompatibilityKit {
     private static EmbeddedPostgres server;
     private static DatabaseManager db;
 
-    @RegisterExtension
-    final LeakChecker leaks = LeakChecker.of(() -> db).allowingResidue();
+    @RegisterExtension final LeakChecker leaks = LeakChecker.of(() -> db).allowingResidue();
 
     @BeforeAll
     static void start() {
@@ -43,8 +44,10 @@ class GuardedDataSourceIT extends DataSourceCompatibilityKit {
                                                 .database("postgres")
                                                 .build())
                                 .credentials(
-                                        CredentialsSource.of(
-                                                server.superuser(), server.password()))
+                                        CredentialsSource.of(server.superuser(), server.password()))
+                                .limits(
+                                        TimeLimits.forTier(Tier.TEST)
+                                                .withQueueWait(Duration.ofSeconds(60)))
                                 .admission(AdmissionPolicy.standard().withWaiters(1000, 1000))
                                 .build());
     }

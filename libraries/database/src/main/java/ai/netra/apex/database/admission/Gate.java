@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gate {
 
     private static final double HOLD_WEIGHT = 0.1;
+    private static final double OUTLIER = 8;
     private static final long MILLISECOND = 1_000_000;
 
     private final GateRules rules;
@@ -178,7 +179,7 @@ public final class Gate {
         try {
             long now = clock.getAsLong();
             long hold = Math.max(0, now - permit.grantedAt());
-            holdNanos = released == 0 ? hold : holdNanos + (hold - holdNanos) * HOLD_WEIGHT;
+            learnHold(hold);
             if (adaptive != null) {
                 adaptive.sample(hold, inUse);
             }
@@ -190,6 +191,20 @@ public final class Gate {
             lock.unlock();
         }
         served.forEach(Waiter::wake);
+    }
+
+    /**
+     * A moving average that one long session does not spoil: a sample counts as eight times the
+     * average at most, so a lasting change is followed within a dozen samples all the same.
+     */
+    @GuardedBy("lock")
+    private void learnHold(long hold) {
+        if (released == 0) {
+            holdNanos = hold;
+        } else {
+            double bounded = Math.min((double) hold, OUTLIER * holdNanos + MILLISECOND);
+            holdNanos += (bounded - holdNanos) * HOLD_WEIGHT;
+        }
     }
 
     /** Restores invariant 3: serves waiters while any can be. */
