@@ -17,8 +17,9 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * An agent that does what the message says: {@code count N MILLIS} writes N numbers, one every so
- * often; {@code think MILLIS} thinks that long and then answers; {@code tool}, {@code fail}, {@code
- * hang}, {@code crash}, {@code history}; everything else is echoed.
+ * often; {@code fill N} writes N thousand letters; {@code think MILLIS} thinks that long and then
+ * answers; {@code tool}, {@code fail}, {@code hang}, {@code crash}, {@code history}; everything
+ * else is echoed.
  */
 @Configuration(proxyBeanMethods = false)
 class ScriptedAgent {
@@ -63,6 +64,11 @@ class ScriptedAgent {
                     for (int i = 1; i <= count && !sink.stopped(); i++) {
                         write(sink, text, i + " ");
                         pause(sink, Long.parseLong(words.get(2)));
+                    }
+                }
+                case "fill" -> {
+                    for (int i = 0; i < Integer.parseInt(words.get(1)); i++) {
+                        write(sink, text, "y".repeat(1_000));
                     }
                 }
                 case "think" -> {

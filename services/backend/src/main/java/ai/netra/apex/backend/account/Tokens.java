@@ -96,7 +96,8 @@ public final class Tokens {
             throw new TokenException(
                     ErrorCode.UNAVAILABLE,
                     "Sign-ins cannot be checked right now. Try again in a moment.");
-        } catch (ParseException | JOSEException | ClassCastException e) {
+        } catch (ParseException | JOSEException | RuntimeException e) {
+            // The parser also throws unchecked ones at what is no token.
             throw forged();
         }
     }

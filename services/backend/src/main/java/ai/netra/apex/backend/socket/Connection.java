@@ -140,6 +140,8 @@ final class Connection {
                         .within(FRAME_TIME)
                         .run(() -> handle(frame, current));
             }
+        } catch (RuntimeException e) {
+            refuse(e, Map.of());
         } catch (MalformedFrameException e) {
             malformed(String.valueOf(e.getMessage()));
         }
