@@ -188,14 +188,34 @@ public final class Supervisor {
         }
     }
 
+    /** Each part as soon as those that need it have stopped. */
     private void stopParts() {
+        Map<String, Future<?>> stops = new LinkedHashMap<>();
         for (Part part : parts.reversed()) {
-            try {
-                part.stop(GRACE);
-                update(part, s -> s.to("stopped", s.message()));
-            } catch (RuntimeException e) {
-                update(part, s -> s.to("failed", e.getMessage()));
+            List<Future<?>> users = new ArrayList<>();
+            for (Part other : parts) {
+                Future<?> stop = stops.get(other.name());
+                if (stop != null && other.needs().contains(part.name())) {
+                    users.add(stop);
+                }
             }
+            stops.put(
+                    part.name(),
+                    threads.submit(
+                            () -> {
+                                users.forEach(Supervisor::failed);
+                                stopPart(part);
+                            }));
+        }
+        stops.values().forEach(Supervisor::failed);
+    }
+
+    private void stopPart(Part part) {
+        try {
+            part.stop(GRACE);
+            update(part, s -> s.to("stopped", s.message()));
+        } catch (RuntimeException e) {
+            update(part, s -> s.to("failed", e.getMessage()));
         }
     }
 
@@ -222,6 +242,7 @@ public final class Supervisor {
         }
     }
 
+    /** Waits for {@code start}. */
     private static boolean failed(Future<?> start) {
         try {
             start.get();
