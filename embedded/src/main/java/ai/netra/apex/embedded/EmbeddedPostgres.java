@@ -49,7 +49,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private EmbeddedPostgres(Builder builder) {
         EngineCache cache =
                 builder.cache == null ? EngineCache.ofUser() : new EngineCache(builder.cache);
-        this.binaries = PostgresBinaries.unpack(cache);
+        this.binaries =
+                PostgresBinaries.unpack(
+                        cache, builder.way == null ? Unprivileged.here() : builder.way);
         this.temporary = builder.home == null;
         this.home = builder.home == null ? Directories.temporary("postgres") : builder.home;
         this.settings = new LinkedHashMap<>(builder.settings);
@@ -76,6 +78,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public static final class Builder {
         private @Nullable Path home;
         private @Nullable Path cache;
+        private @Nullable Unprivileged way;
         private @Nullable String password;
         private int port;
         private Consumer<ProcessIdentity> onSpawn = process -> {};
@@ -98,6 +101,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
          */
         public Builder stoppedByCaller() {
             this.stoppedByCaller = true;
+            return this;
+        }
+
+        /** As whom to run, for tests of the ways that are not taken here. */
+        Builder way(Unprivileged chosen) {
+            this.way = chosen;
             return this;
         }
 
@@ -351,7 +360,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         effective.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
         return ServerProcess.start(
                 "PostgreSQL",
-                Unprivileged.here().command(command),
+                binaries.way().command(command),
                 Map.of("LC_ALL", "C", "TZ", "UTC"),
                 home,
                 log());

@@ -38,6 +38,37 @@ final class EngineCache {
         return Files.isDirectory(root.resolve(name));
     }
 
+    /**
+     * A directory other users can reach, though not write to: root's, for a program that is going
+     * to be nobody and looks whether it may execute its own parts.
+     *
+     * @throws EngineException when somebody else made the directory
+     */
+    static EngineCache ofRootForAll() {
+        Path directory = Path.of("/var/tmp/netra-apex-engines");
+        try {
+            if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createDirectory(directory);
+                Files.setPosixFilePermissions(
+                        directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+            boolean ours =
+                    Integer.valueOf(0)
+                                    .equals(
+                                            Files.getAttribute(
+                                                    directory,
+                                                    "unix:uid",
+                                                    LinkOption.NOFOLLOW_LINKS))
+                            && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS);
+            if (!ours) {
+                throw new EngineException(directory + " belongs to somebody else: remove it.");
+            }
+            return new EngineCache(directory);
+        } catch (IOException e) {
+            throw new EngineException("Cannot make " + directory + ": " + e, e);
+        }
+    }
+
     /** Fills a directory that does not exist yet. */
     @FunctionalInterface
     interface Filler {

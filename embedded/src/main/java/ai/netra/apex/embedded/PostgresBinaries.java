@@ -7,6 +7,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,12 +24,15 @@ final class PostgresBinaries {
     private static final long INITDB_SECONDS = 120;
 
     private final Path home;
+    private final Unprivileged way;
 
-    private PostgresBinaries(Path home) {
+    private PostgresBinaries(Path home, Unprivileged way) {
         this.home = home;
+        this.way = way;
     }
 
-    static PostgresBinaries unpack(EngineCache cache) {
+    static PostgresBinaries unpack(EngineCache usual, Unprivileged way) {
+        EngineCache cache = way == Unprivileged.NOBODY ? EngineCache.ofRootForAll() : usual;
         String archive =
                 switch (Platform.current()) {
                     case LINUX_X64 -> "postgres-linux-x86_64.txz";
@@ -38,7 +42,8 @@ final class PostgresBinaries {
                 };
         return new PostgresBinaries(
                 cache.directory(
-                        "postgres-" + size(archive), directory -> extract(archive, directory)));
+                        "postgres-" + size(archive), directory -> extract(archive, directory, way)),
+                way);
     }
 
     /** Another version is another archive: its size tells them apart without unpacking. */
@@ -70,7 +75,11 @@ final class PostgresBinaries {
                         + " is not on the classpath: the PostgreSQL binaries of this platform are missing.");
     }
 
-    private static void extract(String archive, Path directory) throws IOException {
+    private static void extract(String archive, Path directory, Unprivileged way)
+            throws IOException {
+        if (way == Unprivileged.NOBODY) {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
         try (InputStream in = new BufferedInputStream(open(archive));
                 TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(in))) {
             for (TarArchiveEntry entry = tar.getNextEntry();
@@ -128,6 +137,11 @@ final class PostgresBinaries {
         return String.valueOf(home.getFileName());
     }
 
+    /** As whom the programs run. */
+    Unprivileged way() {
+        return way;
+    }
+
     Path program(String name) {
         return home.resolve("bin").resolve(name);
     }
@@ -150,7 +164,7 @@ final class PostgresBinaries {
         try {
             Path log = Files.createTempFile("initdb", ".log");
             ProcessBuilder builder =
-                    new ProcessBuilder(Unprivileged.here().command(command))
+                    new ProcessBuilder(way.command(command))
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile());
             builder.environment().putAll(Map.of("LC_ALL", "C", "TZ", "UTC"));

@@ -6,13 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the files of a cluster: anew and kept, or copied from a template that all tests share. */
 final class PostgresFiles {
 
     static final String SUPERUSER = "postgres";
-    private static final String TEMPLATE = "postgres-template-1";
+    private static final String TEMPLATE = "postgres-template-2";
 
     private final PostgresBinaries binaries;
     private final Path home;
@@ -29,16 +30,20 @@ final class PostgresFiles {
     String fromTemplate(EngineCache cache) {
         Path template =
                 cache.directory(
-                        TEMPLATE + "-" + binaries.id(),
+                        TEMPLATE
+                                + "-"
+                                + binaries.way().name().toLowerCase(Locale.ROOT)
+                                + "-"
+                                + binaries.id(),
                         directory -> {
                             Path passwordFile = directory.resolve("password");
                             writePrivate(passwordFile, randomPassword());
-                            Unprivileged.here().own(directory);
+                            binaries.way().own(directory);
                             binaries.initialise(directory.resolve("data"), SUPERUSER, passwordFile);
                         });
         try {
             Directories.copy(template.resolve("data"), data());
-            Unprivileged.here().own(home);
+            binaries.way().own(home);
             return Files.readString(template.resolve("password")).strip();
         } catch (IOException e) {
             throw new EngineException("Cannot copy the database template: " + e, e);
@@ -55,12 +60,13 @@ final class PostgresFiles {
             boolean made = Files.exists(data().resolve("PG_VERSION"));
             if (!made) {
                 writePrivate(passwordFile, given == null ? randomPassword() : given);
-                Unprivileged.here().own(home);
+                binaries.way().own(home);
                 Path partial = home.resolve("data.partial");
                 Directories.delete(partial);
                 binaries.initialise(partial, SUPERUSER, passwordFile);
                 Files.move(partial, data());
             }
+            binaries.way().own(home);
             if (given == null) {
                 return Files.readString(passwordFile).strip();
             }

@@ -32,7 +32,15 @@ enum Unprivileged {
     NOBODY {
         @Override
         List<String> prefix() {
-            return List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--");
+            // Root's own directories are on the way to the files: this one capability lets it pass.
+            return List.of(
+                    "setpriv",
+                    "--reuid=65534",
+                    "--regid=65534",
+                    "--clear-groups",
+                    "--inh-caps=+dac_override",
+                    "--ambient-caps=+dac_override",
+                    "--");
         }
     };
 
@@ -52,28 +60,38 @@ enum Unprivileged {
         return whole;
     }
 
-    /** Gives files to the user the program is going to be; needed for {@link #NOBODY} only. */
+    /**
+     * Gives files to the user the program is going to be. Files of the other way, in which they
+     * were made on an earlier run, are taken back.
+     */
     void own(Path root) throws IOException {
-        if (this != NOBODY) {
+        if (this == AS_IS || !Files.exists(root)) {
             return;
         }
+        int owner = this == NOBODY ? NOBODY_ID : 0;
         Files.walkFileTree(
                 root,
                 new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult preVisitDirectory(
                             Path directory, BasicFileAttributes attributes) throws IOException {
-                        Files.setAttribute(directory, "unix:uid", NOBODY_ID);
+                        give(directory, owner);
                         return FileVisitResult.CONTINUE;
                     }
 
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                             throws IOException {
-                        Files.setAttribute(file, "unix:uid", NOBODY_ID);
+                        give(file, owner);
                         return FileVisitResult.CONTINUE;
                     }
                 });
+    }
+
+    private static void give(Path file, int owner) throws IOException {
+        if (!Integer.valueOf(owner).equals(Files.getAttribute(file, "unix:uid"))) {
+            Files.setAttribute(file, "unix:uid", owner);
+        }
     }
 
     private static final class Holder {

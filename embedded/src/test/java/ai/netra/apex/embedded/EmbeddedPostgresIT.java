@@ -2,6 +2,7 @@ package ai.netra.apex.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -86,6 +87,21 @@ class EmbeddedPostgresIT {
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("Port " + holder.getLocalPort())
                     .hasMessageContaining("process " + ProcessHandle.current().pid());
+        }
+    }
+
+    /** In most containers root may not make user namespaces. */
+    @Test
+    void runsForRootWithoutUserNamespacesAndChangesFromOneWayToTheOther() throws SQLException {
+        assumeThat(Unprivileged.here()).isEqualTo(Unprivileged.USER_NAMESPACE);
+        try (EmbeddedPostgres first = kept().way(Unprivileged.NOBODY).start()) {
+            first.execute("postgres", "CREATE TABLE kept(n int)", "INSERT INTO kept VALUES (1)");
+        }
+        try (EmbeddedPostgres second = kept().start()) {
+            assertThat(ask(second, "SELECT n FROM kept")).isEqualTo("1");
+        }
+        try (EmbeddedPostgres third = kept().way(Unprivileged.NOBODY).start()) {
+            assertThat(ask(third, "SELECT n FROM kept")).isEqualTo("1");
         }
     }
 
