@@ -1,5 +1,7 @@
 package ai.netra.apex.bench;
 
+import ai.netra.apex.bench.chat.ReadScenario;
+import ai.netra.apex.bench.chat.StartScenario;
 import ai.netra.apex.bench.chat.StreamScenario;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,7 +16,8 @@ import java.util.Objects;
 public final class Bench {
 
     /** Every scenario there is, in the order they are listed. */
-    private static final List<Scenario> SCENARIOS = List.of(new StreamScenario());
+    private static final List<Scenario> SCENARIOS =
+            List.of(new StreamScenario(), new ReadScenario(), new StartScenario());
 
     private Bench() {}
 

@@ -72,8 +72,7 @@ public final class StreamScenario implements Scenario {
         var settings = new LinkedHashMap<String, String>();
         settings.put("OPENAI_BASE_URL", provider.baseUrl());
         settings.put("OPENAI_API_KEY", "sk-benchmark-without-meaning-0123456789");
-        settings.put("BACKEND_RUN_PER_USER", String.valueOf(RUNS_PER_PERSON * 2));
-        settings.put("BACKEND_RUN_PER_REPLICA", "1000");
+        settings.put("BACKEND_MODELS_CONCURRENT", "1000");
         return settings;
     }
 
