@@ -4,6 +4,8 @@ import ai.netra.apex.database.admission.Gate;
 import ai.netra.apex.database.admission.GateRules;
 import ai.netra.apex.database.admission.GateState;
 import ai.netra.apex.resilience.Backoff;
+import ai.netra.apex.resilience.ErrorState;
+import ai.netra.apex.resilience.ErrorStateMachine;
 import ai.netra.apex.resilience.Failure;
 import ai.netra.apex.resilience.FailureClassifier;
 import ai.netra.apex.resilience.Phase;
@@ -58,6 +60,7 @@ public final class DatabaseManager implements AutoCloseable {
     private final Guardian guardian;
     private final Lender lender;
     private final TransactionRunner transactions;
+    private final TroubleBook trouble = new TroubleBook();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private DatabaseManager(
@@ -74,6 +77,7 @@ public final class DatabaseManager implements AutoCloseable {
         this.events = events;
         this.routes = routes;
         this.keeper = keeper;
+        events.add(trouble);
         Duration limit = config.limits().connect();
         this.pools =
                 new Pools(
@@ -132,12 +136,37 @@ public final class DatabaseManager implements AutoCloseable {
                     new DatabaseManager(
                             config, sizing, counters, events, connector, routes, keeper);
             LOG.info("Database '{}': {}", config.name(), String.join("; ", sizing.reasons()));
-            keeper.start();
-            manager.guardian.start();
+            manager.begin(facts != null);
             return manager;
         } catch (RuntimeException e) {
             keeper.close();
             throw e;
+        }
+    }
+
+    /** From here on everything watches and works; a pool that does not hold is told at once. */
+    private void begin(boolean reachable) {
+        keeper.start();
+        guardian.start();
+        if (!reachable) {
+            trouble.machine().error(ErrorState.CONNECTION, "not reachable at start");
+            return;
+        }
+        PoolTest.Result test =
+                PoolTest.run(pools.primary(), sizing.size(), config.limits().connect());
+        LOG.info("Database '{}': {}", config.name(), test);
+        if (!test.passed()) {
+            trouble.machine().error(ErrorState.ENGINE, test.toString());
+            SQLException cause = test.failure();
+            LOG.error("The pool of '{}' does not hold: {}", config.name(), test, cause);
+            if (config.startPolicy() == StartPolicy.REQUIRED) {
+                close();
+                SQLException reason = cause == null ? new SQLException(test.toString()) : cause;
+                throw new DatabaseUnavailableException(
+                        "database '" + config.name() + "': only " + test,
+                        FailureClassifier.classify(reason, Phase.ACQUIRING),
+                        reason);
+            }
         }
     }
 
@@ -241,6 +270,16 @@ public final class DatabaseManager implements AutoCloseable {
                 state.waiting(),
                 desk.out().stream().map(Loan::info).toList(),
                 counters.all());
+    }
+
+    /** Figures for a metrics system, named as OpenTelemetry names them. */
+    public List<MetricValue> metrics() {
+        return Metrics.of(config.name(), gate.state(), pools, counters, routes.all());
+    }
+
+    /** The eight error states and where each is; a person resolves one through it. */
+    public ErrorStateMachine errorStates() {
+        return trouble.machine();
     }
 
     /** What only a person can put right, oldest first; the last hundred. */
