@@ -20,6 +20,9 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             LogsCommand.class,
             DoctorCommand.class,
+            CheckConfigCommand.class,
+            ConfigCommand.class,
+            SecretsCommand.class,
             TestCommand.class,
             BenchCommand.class,
             RequirementsCommand.class

@@ -61,6 +61,23 @@ public final class ApexStack {
         return parts;
     }
 
+    /** What each service is told, by its name; secrets that are not there yet are made. */
+    public Map<String, Map<String, String>> serviceEnvironments() {
+        environments.writeSecrets(System.getenv());
+        for (String name : List.of("database-password", "database-owner-password")) {
+            secrets.password(AUTH, name);
+            secrets.password("backend", name);
+        }
+        secrets.password("backend", "redis-password");
+        return Map.of(
+                AUTH,
+                environments.auth(),
+                "backend",
+                environments.backend(0, home.data().resolve(backendName(0))),
+                "edge",
+                environments.edge());
+    }
+
     private Part postgresMain() {
         return EnginePart.postgres(
                 POSTGRES_MAIN,

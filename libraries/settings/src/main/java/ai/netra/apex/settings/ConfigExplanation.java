@@ -22,6 +22,8 @@ public record ConfigExplanation(Tier tier, List<Row> rows, List<ConfigProblem> p
      * @param source where the value came from
      * @param defaultValue its default in this tier, or empty
      * @param type its type
+     * @param required whether it must be given in this tier
+     * @param secret whether it is a credential
      * @param constraints what it must fulfil, in words
      * @param reloadable whether it can be changed while the service runs
      * @param description what it is for
@@ -33,6 +35,8 @@ public record ConfigExplanation(Tier tier, List<Row> rows, List<ConfigProblem> p
             String source,
             String defaultValue,
             String type,
+            boolean required,
+            boolean secret,
             List<String> constraints,
             boolean reloadable,
             String description) {}
@@ -63,6 +67,8 @@ public record ConfigExplanation(Tier tier, List<Row> rows, List<ConfigProblem> p
                 known ? partial.origin(setting).toString() : "invalid or not set",
                 setting.defaultIn(loaded.tier()).map(setting.type()::format).orElse(""),
                 setting.type().name(),
+                setting.isRequiredIn(loaded.tier()),
+                setting.isSecret(),
                 setting.constraints().stream()
                         .filter(constraint -> constraint.tiers().contains(loaded.tier()))
                         .map(constraint -> "must " + constraint.description())
@@ -116,11 +122,12 @@ public record ConfigExplanation(Tier tier, List<Row> rows, List<ConfigProblem> p
         return text + " ".repeat(Math.max(0, width - text.length()));
     }
 
-    /** The rows for programs, an array of JSON objects. */
-    public static String json(List<Row> rows) {
-        StringBuilder text = new StringBuilder("[");
+    /** For programs: {@code {"service","tier","values":[…],"problems":[…]}} with these rows. */
+    public String json(String service, List<Row> shown) {
+        StringBuilder text = new StringBuilder("{\"service\":").append(Json.quote(service));
+        text.append(",\"tier\":").append(Json.quote(tier.label())).append(",\"values\":[");
         String separator = "";
-        for (Row row : rows) {
+        for (Row row : shown) {
             text.append(separator)
                     .append("{\"service\":%s,".formatted(Json.quote(row.service())))
                     .append("\"key\":%s,".formatted(Json.quote(row.key())))
@@ -128,10 +135,12 @@ public record ConfigExplanation(Tier tier, List<Row> rows, List<ConfigProblem> p
                     .append("\"source\":%s,".formatted(Json.quote(row.source())))
                     .append("\"default\":%s,".formatted(Json.quote(row.defaultValue())))
                     .append("\"type\":%s,".formatted(Json.quote(row.type())))
+                    .append("\"required\":%s,".formatted(row.required()))
+                    .append("\"secret\":%s,".formatted(row.secret()))
                     .append("\"reloadable\":%s,".formatted(row.reloadable()))
                     .append("\"description\":%s}".formatted(Json.quote(row.description())));
             separator = ",";
         }
-        return text.append(']').toString();
+        return text.append("],").append(ProblemReport.json(problems).substring(1)).toString();
     }
 }

@@ -102,17 +102,16 @@ public final class ConfigurationMain {
             return new Outcome.Exit(EX_USAGE);
         }
         if (options.json()) {
-            out.println(ConfigExplanation.json(rows));
+            out.println(explanation.json(settings.service(), rows));
         } else if (key != null) {
             out.print(ConfigExplanation.describe(rows.getFirst()));
         } else {
             out.print(explanation.table());
         }
-        if (!explanation.problems().isEmpty()) {
+        if (!explanation.problems().isEmpty() && !options.json()) {
             err.println(ProblemReport.human(explanation.problems()));
-            return new Outcome.Exit(EX_CONFIG);
         }
-        return new Outcome.Exit(0);
+        return new Outcome.Exit(explanation.problems().isEmpty() ? 0 : EX_CONFIG);
     }
 
     static Path absolute(String path) {

@@ -122,7 +122,9 @@ class ConfigurationMainTest {
         assertThat(all).contains("[secret]").doesNotContain("canary");
         assertThat(fixture.run("--explain", "DEMO_PROT").output()).contains("mean DEMO_PORT?");
         assertThat(fixture.run("--explain", "DEMO_PORT", "--json").output())
-                .startsWith("[{\"service\":\"demo\",\"key\":\"DEMO_PORT\",\"value\":\"8123\"");
+                .startsWith(
+                        "{\"service\":\"demo\",\"tier\":\"production\",\"values\":[{\"service\":\"demo\","
+                                + "\"key\":\"DEMO_PORT\",\"value\":\"8123\"");
     }
 
     @Test

@@ -1,0 +1,155 @@
+package ai.netra.apex.launcher.config;
+
+import ai.netra.apex.launcher.CliException;
+import ai.netra.apex.launcher.stack.JavaProgram;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Has services explain their configuration. Each does it in a process of its own, with the very
+ * code that reads it at its start, and starts nothing else: what they say here is what they would
+ * do.
+ */
+public final class ServiceCheck {
+
+    /** The services that can be asked, with their programs. */
+    private static final Map<String, Program> PROGRAMS = programs();
+
+    private static final int LIMIT_SECONDS = 60;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private record Program(String module, String mainClass) {}
+
+    private final Path java;
+    private final Path repository;
+    private final Map<String, Map<String, String>> environments;
+    private final @Nullable Path environmentFile;
+
+    /**
+     * Prepares to ask.
+     *
+     * @param java the {@code java} to run
+     * @param repository the checkout, already built
+     * @param environments what each service is told
+     * @param environmentFile what stands in for that, null for nothing
+     */
+    public ServiceCheck(
+            Path java,
+            Path repository,
+            Map<String, Map<String, String>> environments,
+            @Nullable Path environmentFile) {
+        this.java = java;
+        this.repository = repository;
+        this.environments = environments;
+        this.environmentFile = environmentFile;
+    }
+
+    private static Map<String, Program> programs() {
+        var programs = new LinkedHashMap<String, Program>();
+        programs.put("auth", new Program("services/auth", "ai.netra.apex.auth.AuthService"));
+        programs.put(
+                "backend", new Program("services/backend", "ai.netra.apex.backend.BackendService"));
+        programs.put("edge", new Program("services/edge", "ai.netra.apex.edge.Edge"));
+        return programs;
+    }
+
+    /** The services that can be asked. */
+    public static List<String> services() {
+        return List.copyOf(PROGRAMS.keySet());
+    }
+
+    /**
+     * Asks one service, or all of them, and compares what concerns several.
+     *
+     * @param service its name, null for all
+     * @throws CliException if there is no such service, or one cannot be asked
+     */
+    public List<ServiceReport> ask(@Nullable String service) {
+        if (service != null && !PROGRAMS.containsKey(service)) {
+            throw new CliException(
+                    2,
+                    "There is no service " + service + ": " + String.join(", ", services()) + ".");
+        }
+        var reports = new LinkedHashMap<String, ServiceReport>();
+        for (String name : service == null ? services() : List.of(service)) {
+            reports.put(name, run(name));
+        }
+        for (Problem problem : TimeLadder.check(reports)) {
+            reports.computeIfPresent(
+                    problem.service(),
+                    (name, report) -> {
+                        var all = new ArrayList<>(report.problems());
+                        all.add(problem);
+                        return new ServiceReport(name, report.tier(), report.values(), all);
+                    });
+        }
+        return List.copyOf(reports.values());
+    }
+
+    private ServiceReport run(String name) {
+        Program program = PROGRAMS.get(name);
+        if (program == null) {
+            throw new IllegalArgumentException(name);
+        }
+        var arguments = new ArrayList<>(List.of("--explain", "--json"));
+        if (environmentFile != null) {
+            arguments.addAll(List.of("--env-file", environmentFile.toString()));
+        }
+        List<String> flags = List.of("-XX:TieredStopAtLevel=1", "-Xmx64m");
+        List<String> command =
+                new JavaProgram(
+                                java,
+                                repository.resolve(program.module()),
+                                program.mainClass(),
+                                flags,
+                                false)
+                        .command(arguments.toArray(String[]::new));
+        var builder = new ProcessBuilder(command).redirectErrorStream(false);
+        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().clear();
+        builder.environment().putAll(environments.getOrDefault(name, Map.of()));
+        return parse(name, outputOf(name, builder));
+    }
+
+    private static String outputOf(String name, ProcessBuilder builder) {
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw cannotAsk(name, "it did not end");
+            }
+            return output;
+        } catch (IOException e) {
+            throw cannotAsk(name, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw cannotAsk(name, "interrupted");
+        }
+    }
+
+    private static ServiceReport parse(String name, String output) {
+        try {
+            return JSON.readValue(output, ServiceReport.class);
+        } catch (JacksonException e) {
+            throw cannotAsk(name, "its answer is not what was expected");
+        }
+    }
+
+    private static CliException cannotAsk(String name, String why) {
+        return new CliException(
+                CliException.SOFTWARE,
+                "The service " + name + " could not be asked for its configuration: " + why + ".");
+    }
+}
