@@ -280,8 +280,9 @@ final class Candidates {
 
     private void readSecretFile(Path file, Map<String, String> keyByFile, FileSecretStore files) {
         String name = file.getFileName().toString();
-        // Mounts of Kubernetes hold ..data links; editors leave hidden files.
-        if (name.startsWith(".") || Files.isDirectory(file)) {
+        // Mounts of Kubernetes hold ..data links, editors leave hidden files, and the public half of a
+        // key pair is no secret.
+        if (name.startsWith(".") || name.endsWith(".pub") || Files.isDirectory(file)) {
             return;
         }
         String key = keyByFile.get(name);
