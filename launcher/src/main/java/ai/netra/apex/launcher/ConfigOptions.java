@@ -1,7 +1,7 @@
 package ai.netra.apex.launcher;
 
 import ai.netra.apex.launcher.build.Build;
-import ai.netra.apex.launcher.build.Progress;
+import ai.netra.apex.launcher.terminal.Progress;
 import ai.netra.apex.launcher.config.ServiceCheck;
 import ai.netra.apex.launcher.config.ServiceReport;
 import ai.netra.apex.launcher.host.Toolchain;

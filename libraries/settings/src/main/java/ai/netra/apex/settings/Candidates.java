@@ -280,7 +280,8 @@ final class Candidates {
 
     private void readSecretFile(Path file, Map<String, String> keyByFile, FileSecretStore files) {
         String name = file.getFileName().toString();
-        // Mounts of Kubernetes hold ..data links, editors leave hidden files, and the public half of a
+        // Mounts of Kubernetes hold ..data links, editors leave hidden files, and the public half
+        // of a
         // key pair is no secret.
         if (name.startsWith(".") || name.endsWith(".pub") || Files.isDirectory(file)) {
             return;

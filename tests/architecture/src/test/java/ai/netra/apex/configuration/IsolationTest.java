@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two services in one process, fed by one environment: whatever is done to the one, the other stays. */
+/**
+ * Two services in one process, fed by one environment: whatever is done to the one, the other
+ * stays.
+ */
 @Tag("AUT-1")
 @Tag("AUT-2")
 class IsolationTest {
@@ -60,7 +63,8 @@ class IsolationTest {
         int mutations = 0;
         Map<String, String> all = new HashMap<>(environment);
         for (String key : keysOf(victim)) {
-            for (String value : List.of("", "changed", "5", "30s", "https://other.internal", "true")) {
+            for (String value :
+                    List.of("", "changed", "5", "30s", "https://other.internal", "true")) {
                 Map<String, String> mutated = new HashMap<>(environment);
                 mutated.put(key, value);
                 assertThat(other.configuration(mutated)).isEqualTo(before);

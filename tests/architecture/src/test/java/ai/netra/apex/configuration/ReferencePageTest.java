@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The reference page and its schema are what the code declares. After a change of a declaration write
- * them anew with {@code -Dreference.write=true}.
+ * The reference page and its schema are what the code declares. After a change of a declaration
+ * write them anew with {@code -Dreference.write=true}.
  */
 @Tag("CFG-2")
 class ReferencePageTest {
@@ -52,6 +52,9 @@ class ReferencePageTest {
         if (Boolean.getBoolean("reference.write")) {
             Files.writeString(file, generated);
         }
-        assertThat(file).as("run this test with -Dreference.write=true").content().isEqualTo(generated);
+        assertThat(file)
+                .as("run this test with -Dreference.write=true")
+                .content()
+                .isEqualTo(generated);
     }
 }

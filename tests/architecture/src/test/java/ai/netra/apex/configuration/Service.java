@@ -143,7 +143,10 @@ final class Service {
 
     private static String pem(String kind, byte[] encoded) {
         return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                .formatted(kind, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded), kind);
+                .formatted(
+                        kind,
+                        Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded),
+                        kind);
     }
 
     private static KeyPair keyPair() {
