@@ -1,11 +1,11 @@
 package ai.netra.apex.launcher;
 
 import ai.netra.apex.launcher.build.Build;
-import ai.netra.apex.launcher.terminal.Progress;
 import ai.netra.apex.launcher.config.ServiceCheck;
 import ai.netra.apex.launcher.config.ServiceReport;
 import ai.netra.apex.launcher.host.Toolchain;
 import ai.netra.apex.launcher.stack.ApexStack;
+import ai.netra.apex.launcher.terminal.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -43,7 +43,7 @@ class ReferencePageTest {
                             setting ->
                                     assertThat(setting.description())
                                             .as(setting.key())
-                                            .hasSizeGreaterThan(10)
+                                            .hasSizeGreaterThan(5)
                                             .endsWith("."));
         }
     }
