@@ -1,12 +1,17 @@
 package ai.netra.apex.auth;
 
+import ai.netra.apex.auth.account.RoleGrant;
+import ai.netra.apex.auth.audit.AuditLog;
 import ai.netra.apex.auth.database.AuthDatabaseManager;
 import ai.netra.apex.auth.token.SigningKeys;
+import ai.netra.apex.contracts.UuidV7;
 import ai.netra.apex.servicekit.RunningService;
 import ai.netra.apex.servicekit.ServiceApplication;
 import ai.netra.apex.settings.ConfigurationMain;
 import ai.netra.apex.settings.Secret;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,12 +21,35 @@ public final class AuthService {
 
     private static final Logger log = LoggerFactory.getLogger(AuthService.class);
 
+    private static final String GRANT = "--grant-admin";
+
     private AuthService() {}
 
-    /** Starts the service, or says why it cannot and ends with a code that is not 0. */
+    /**
+     * Starts the service, or says why it cannot and ends with a code that is not 0. With {@code
+     * --grant-admin ADDRESS} first, it makes that account an administrator and ends.
+     */
     public static void main(String[] args) {
+        if (args.length >= 2 && args[0].equals(GRANT)) {
+            String[] rest = Arrays.copyOfRange(args, 2, args.length);
+            var settings = ConfigurationMain.loadOrExit(AuthEnvironment.SETTINGS, rest);
+            System.exit(grantAdministrator(AuthConfig.of(settings), args[1]));
+        }
         var settings = ConfigurationMain.loadOrExit(AuthEnvironment.SETTINGS, args);
         start(AuthConfig.of(settings), Clock.systemUTC());
+    }
+
+    private static int grantAdministrator(AuthConfig config, String email) {
+        Clock clock = Clock.systemUTC();
+        try (var database = AuthDatabaseManager.start(config.storage())) {
+            var audit = new AuditLog(UuidV7.system(), new SimpleMeterRegistry());
+            boolean granted = new RoleGrant(database, audit, clock).administrator(email);
+            System.out.println(
+                    granted
+                            ? email + " is an administrator from the next refresh on."
+                            : "There is no account with the address " + email + ".");
+            return granted ? 0 : 1;
+        }
     }
 
     static RunningService start(AuthConfig config, Clock clock) {

@@ -27,8 +27,10 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The auth service on a database of its own in a real PostgreSQL that the test JVM shares, with a
@@ -47,9 +49,9 @@ final class AuthFixture implements AutoCloseable {
     final ECKey signingKey = generate();
     private final Map<String, String> settings = new HashMap<>();
     private final EmbeddedPostgres postgres;
-    private RunningService service;
+    private @Nullable RunningService service;
 
-    private AuthFixture(EmbeddedPostgres postgres, Map<String, String> more) {
+    private AuthFixture(EmbeddedPostgres postgres, @Nullable Map<String, String> more) {
         this.postgres = postgres;
         String name = "auth_" + DATABASES.incrementAndGet();
         postgres.roles()
@@ -66,8 +68,10 @@ final class AuthFixture implements AutoCloseable {
         settings.put("AUTH_DATABASE_OWNER_PASSWORD", "owner-4711-abcdef");
         settings.put("AUTH_SIGNING_KEY", pem("PRIVATE KEY", signingKey, true));
         settings.put("AUTH_BACKEND_PUBLIC_KEY", pem("PUBLIC KEY", backendKey, false));
-        settings.putAll(more);
-        this.service = start();
+        if (more != null) {
+            settings.putAll(more);
+            this.service = launch();
+        }
     }
 
     /** The service with its defaults of tier local, and what {@code more} says otherwise. */
@@ -75,11 +79,25 @@ final class AuthFixture implements AutoCloseable {
         return new AuthFixture(postgres, more);
     }
 
-    static AuthFixture start(EmbeddedPostgres postgres) {
-        return new AuthFixture(postgres, Map.of());
+    /** The same in the PostgreSQL that the tests of this JVM share; it ends with the JVM. */
+    static AuthFixture start(Map<String, String> more) {
+        return new AuthFixture(Shared.POSTGRES, more);
     }
 
-    private RunningService start() {
+    /** The same on a database that nothing has migrated yet, the service not running. */
+    static AuthFixture startStopped(EmbeddedPostgres postgres) {
+        return new AuthFixture(postgres, null);
+    }
+
+    static AuthFixture start() {
+        return start(Map.of());
+    }
+
+    private static final class Shared {
+        static final EmbeddedPostgres POSTGRES = EmbeddedPostgres.startTemporary();
+    }
+
+    private RunningService launch() {
         var config =
                 UnifiedConfigManager.load(
                         AuthEnvironment.SETTINGS, ConfigSources.ofEnvironment(settings));
@@ -99,6 +117,11 @@ final class AuthFixture implements AutoCloseable {
         }
     }
 
+    /** What the service was told. */
+    Map<String, String> settings() {
+        return Map.copyOf(settings);
+    }
+
     /** A connection of the service's own role. */
     Connection database() throws SQLException {
         return postgres.connect(
@@ -108,17 +131,17 @@ final class AuthFixture implements AutoCloseable {
     }
 
     RunningService service() {
-        return service;
+        return Objects.requireNonNull(service);
     }
 
     /** Stops the service and starts it again on the same database and keys. */
     void restart() {
-        service.close();
-        service = start();
+        close();
+        service = launch();
     }
 
     AuthClient client() {
-        return new AuthClient("http://127.0.0.1:" + service.port());
+        return new AuthClient("http://127.0.0.1:" + service().port());
     }
 
     /** A new account, not signed in. */
@@ -224,6 +247,8 @@ final class AuthFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        service.close();
+        if (service != null) {
+            service.close();
+        }
     }
 }

@@ -2,7 +2,6 @@ package ai.netra.apex.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.netra.apex.embedded.EmbeddedPostgres;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -19,19 +18,16 @@ import org.junit.jupiter.api.Test;
 @Tag("COM-4")
 final class GoldenPathIT {
 
-    private static EmbeddedPostgres postgres;
     private static AuthFixture auth;
 
     @BeforeAll
     static void start() {
-        postgres = EmbeddedPostgres.startTemporary();
-        auth = AuthFixture.start(postgres);
+        auth = AuthFixture.start();
     }
 
     @AfterAll
     static void stop() {
         auth.close();
-        postgres.close();
     }
 
     @Test

@@ -2,7 +2,6 @@ package ai.netra.apex.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.netra.apex.embedded.EmbeddedPostgres;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,22 +17,18 @@ import org.junit.jupiter.api.Test;
 @Tag("AUT-6")
 final class LoginGuardIT {
 
-    private static EmbeddedPostgres postgres;
     private static AuthFixture auth;
 
     @BeforeAll
     static void start() {
-        postgres = EmbeddedPostgres.startTemporary();
         auth =
                 AuthFixture.start(
-                        postgres,
                         Map.of("AUTH_HASHING_QUEUE", "500", "AUTH_HASHING_PATIENCE", "30s"));
     }
 
     @AfterAll
     static void stop() {
         auth.close();
-        postgres.close();
     }
 
     private static List<AuthClient.Answer> logins(String email, String password, int count)
@@ -133,7 +128,7 @@ final class LoginGuardIT {
         AuthClient person = auth.signedIn();
         for (int i = 0; i < 10; i++) {
             assertThat(person.delete("/auth/me", Map.of("password", "wrong-password")).status())
-                    .isEqualTo(401);
+                    .isEqualTo(422);
         }
         assertThat(person.delete("/auth/me", Map.of("password", AuthFixture.PASSWORD)).status())
                 .isEqualTo(423);

@@ -2,7 +2,6 @@ package ai.netra.apex.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.netra.apex.embedded.EmbeddedPostgres;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -23,19 +22,16 @@ final class RefreshIT {
 
     private static final int PARALLEL = Integer.getInteger("auth.parallelRefreshes", 1000);
 
-    private static EmbeddedPostgres postgres;
     private static AuthFixture auth;
 
     @BeforeAll
     static void start() {
-        postgres = EmbeddedPostgres.startTemporary();
-        auth = AuthFixture.start(postgres);
+        auth = AuthFixture.start();
     }
 
     @AfterAll
     static void stop() {
         auth.close();
-        postgres.close();
     }
 
     private static AuthClient with(String cookie) {

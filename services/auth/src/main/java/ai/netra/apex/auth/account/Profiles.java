@@ -73,7 +73,7 @@ final class Profiles {
         validate(account, displayName, name, currentPassword, newPassword);
         String hash = null;
         if (newPassword != null && currentPassword != null) {
-            signIn.confirm(account, currentPassword, source);
+            signIn.confirm(account, "currentPassword", currentPassword, source);
             hash = hasher.hash(newPassword);
         }
         String newHash = hash;
@@ -140,7 +140,7 @@ final class Profiles {
             throw ApiException.invalid("password", "Enter your password to delete the account.");
         }
         Account account = account(caller);
-        signIn.confirm(account, password, source);
+        signIn.confirm(account, "password", password, source);
         database.write(
                 "delete account",
                 tx -> {

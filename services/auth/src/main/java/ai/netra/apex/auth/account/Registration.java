@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Registration {
 
-    private static final List<String> FIRST =
-            List.of(TokenClaims.ROLE_USER, TokenClaims.ROLE_OPERATOR, TokenClaims.ROLE_ADMIN);
-
     private final AuthDatabaseManager database;
     private final PasswordHasher hasher;
     private final PasswordRules rules;
@@ -100,7 +97,8 @@ final class Registration {
         Instant now = clock.instant();
         UUID id = ids.next();
         boolean first = AccountStore.claimFirst(tx, id, now);
-        List<String> roles = first && firstIsAdmin ? FIRST : List.of(TokenClaims.ROLE_USER);
+        List<String> roles =
+                first && firstIsAdmin ? RoleGrant.ADMINISTRATOR : List.of(TokenClaims.ROLE_USER);
         var account = new Account(id, email.text(), name, roles, hash, now);
         if (!AccountStore.insert(tx, account, email)) {
             throw new ApiException(

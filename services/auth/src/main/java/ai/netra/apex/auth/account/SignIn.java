@@ -88,9 +88,11 @@ final class SignIn {
     /**
      * Checks the password of a person who is signed in already, under the same guard.
      *
-     * @throws ApiException with 401, 423, 429 or 503
+     * @param field the request's field that holds it. A wrong one is that field's fault: 401 would
+     *     tell the client that its token is at fault, and have it refresh and guess again
+     * @throws ApiException with 422, 423, 429 or 503
      */
-    void confirm(Account account, String password, RequestSource source) {
+    void confirm(Account account, String field, String password, RequestSource source) {
         byte[] subject = subject(account.email().toLowerCase(Locale.ROOT));
         var admission =
                 database.write(
@@ -100,7 +102,8 @@ final class SignIn {
             case LoginGuard.Admission.Busy() -> throw tooFast(Duration.ofSeconds(1));
             case LoginGuard.Admission.Admitted() -> {
                 if (!check(account, subject, password)) {
-                    throw wrong(account, subject, source);
+                    noteFailure(account, subject, source);
+                    throw ApiException.invalid(field, "The password is wrong.");
                 }
                 database.write(
                         "confirmed",
@@ -196,6 +199,12 @@ final class SignIn {
     }
 
     private ApiException wrong(@Nullable Account account, byte[] subject, RequestSource source) {
+        noteFailure(account, subject, source);
+        return new ApiException(
+                ErrorCode.INVALID_CREDENTIALS, "The e-mail address or the password is wrong.");
+    }
+
+    private void noteFailure(@Nullable Account account, byte[] subject, RequestSource source) {
         UUID id = account == null ? null : account.id();
         database.write(
                 "failed login",
@@ -207,8 +216,6 @@ final class SignIn {
                     }
                     return locked;
                 });
-        return new ApiException(
-                ErrorCode.INVALID_CREDENTIALS, "The e-mail address or the password is wrong.");
     }
 
     private static ApiException locked(Duration remaining) {

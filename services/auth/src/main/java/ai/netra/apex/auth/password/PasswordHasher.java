@@ -53,7 +53,7 @@ public final class PasswordHasher implements AutoCloseable {
                         1,
                         TimeUnit.MINUTES,
                         new ArrayBlockingQueue<>(config.queue()),
-                        Thread.ofPlatform().daemon().name("argon2-", 0).factory());
+                        PasswordHasher::newThread);
         threads.allowCoreThreadTimeOut(true);
         this.timer =
                 Timer.builder("apex.auth.password.hash")
@@ -63,6 +63,13 @@ public final class PasswordHasher implements AutoCloseable {
                 .description("Password hashes waiting for their turn")
                 .register(metrics);
         this.nobody = encode("no account has this password");
+    }
+
+    private static Thread newThread(Runnable work) {
+        Thread thread = Thread.ofPlatform().daemon().name("argon2").unstarted(work);
+        // Not the web application's, which whoever asks first would hand down.
+        thread.setContextClassLoader(PasswordHasher.class.getClassLoader());
+        return thread;
     }
 
     /**

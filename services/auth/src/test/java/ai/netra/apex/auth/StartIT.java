@@ -1,0 +1,151 @@
+package ai.netra.apex.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.netra.apex.settings.ConfigSources;
+import ai.netra.apex.settings.UnifiedConfigManager;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service as a process of its own, as an operator starts it. */
+final class StartIT {
+
+    private static final String CANARY = "canary-9f8e7d6c5b4a";
+
+    private static AuthFixture auth;
+
+    @TempDir private Path directory;
+
+    @BeforeAll
+    static void start() {
+        auth = AuthFixture.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        auth.close();
+    }
+
+    private record Ended(int code, String output) {}
+
+    private Ended run(Map<String, String> environment, String... arguments) throws Exception {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                AuthService.class.getName()));
+        command.addAll(List.of(arguments));
+        Path log = directory.resolve("output");
+        var builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Ended(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8));
+    }
+
+    /** The fixture's settings with its secrets as files, the way they come outside of tests. */
+    private Map<String, String> asFiles(Map<String, String> settings) throws IOException {
+        Path secrets = Files.createDirectories(directory.resolve("secrets"));
+        Files.setPosixFilePermissions(secrets, PosixFilePermissions.fromString("rwx------"));
+        var rest = new HashMap<>(settings);
+        for (String key :
+                List.of(
+                        "AUTH_DATABASE_PASSWORD",
+                        "AUTH_DATABASE_OWNER_PASSWORD",
+                        "AUTH_SIGNING_KEY",
+                        "AUTH_BACKEND_PUBLIC_KEY")) {
+            String name = key.substring(5).toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            String value = rest.remove(key);
+            if (value != null) {
+                Path file = Files.writeString(secrets.resolve(name), value);
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            }
+        }
+        rest.put("AUTH_SECRETS_DIR", secrets.toString());
+        return rest;
+    }
+
+    @Test
+    @Tag("AUT-7")
+    void everyMistakeInTheConfigurationIsToldAtOnceAndNoSecretIs() throws Exception {
+        Map<String, String> settings = new HashMap<>(auth.settings());
+        settings.put("AUTH_SIGNING_KEY", CANARY + "-not-a-key-at-all");
+        settings = asFiles(settings);
+        settings.put("AUTH_PORT", "70000");
+        settings.put("AUTH_SESION_LIFE", "30d");
+        settings.put("AUTH_ACCESS_TOKEN_LIFE", "8h");
+        Ended ended = run(settings);
+        assertThat(ended.code()).as(ended.output()).isEqualTo(78);
+        assertThat(ended.output())
+                .contains("AUTH_PORT", "AUTH_SESION_LIFE", "AUTH_SESSION_LIFE")
+                .contains("AUTH_ACCESS_TOKEN_LIFE", "AUTH_SIGNING_KEY", "openssl genpkey")
+                .doesNotContain(CANARY)
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    @Tag("AUT-7")
+    void aValidConfigurationIsCheckedWithoutStarting() throws Exception {
+        Ended ended = run(asFiles(auth.settings()), "--check-config");
+        assertThat(ended.code()).as(ended.output()).isZero();
+        assertThat(ended.output()).contains("valid");
+    }
+
+    @Test
+    @Tag("AUT-7")
+    void anOperatorMakesAnAdministrator() throws Exception {
+        auth.register();
+        AuthFixture.Person person = auth.register();
+        AuthClient client = auth.client();
+        client.login(person.email(), AuthFixture.PASSWORD);
+        assertThat(client.get("/auth/me").body()).doesNotContain("admin");
+        Map<String, String> settings = asFiles(auth.settings());
+        Ended ended = run(settings, "--grant-admin", person.email());
+        assertThat(ended.code()).as(ended.output()).isZero();
+        client.refresh();
+        assertThat(client.get("/auth/me").body()).contains("admin", "operator");
+        assertThat(run(settings, "--grant-admin", "nobody@example.org").code()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("AUT-3")
+    void aDatabaseOfAnotherTierIsRefusedAndLeftAsItWas() throws Exception {
+        Map<String, String> settings = new HashMap<>(auth.settings());
+        settings.put("APEX_TIER", "test");
+        Map<String, String> files = asFiles(settings);
+        auth.register();
+        String before = auth.dump("account");
+        var config =
+                UnifiedConfigManager.load(
+                        AuthEnvironment.SETTINGS, ConfigSources.ofEnvironment(files));
+        assertThatThrownBy(() -> AuthService.start(AuthConfig.of(config), Clock.systemUTC()))
+                .hasMessageContaining("belongs to auth in tier local")
+                .hasMessageContaining("this is auth in tier test");
+        assertThat(auth.dump("account")).isEqualTo(before);
+        assertThat(auth.client().get("/auth/me").status()).isEqualTo(401);
+    }
+}
