@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -130,7 +131,7 @@ final class FastTestIT {
         }
     }
 
-    private static TreeSet<String> sqliteColumns() throws IOException {
+    private static Set<String> sqliteColumns() throws IOException {
         String schema;
         try (InputStream in = FastTestIT.class.getResourceAsStream("/db/sqlite/schema.sql")) {
             schema = new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -2,6 +2,7 @@ package ai.netra.apex.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.netra.apex.auth.database.Cleanup;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -216,5 +217,27 @@ final class RefreshIT {
                                         Map.of("Origin", AuthFixture.ISSUER))
                                 .status())
                 .isEqualTo(204);
+    }
+
+    @Test
+    void whatHasExpiredIsDeletedInBatchesAndWhatHasNotStays() throws Exception {
+        auth.signedIn();
+        auth.serviceToken();
+        auth.client().login("nobody@example.org", "wrong-1-pass");
+        auth.clock.advance(Duration.ofDays(32));
+        AuthClient person = auth.signedIn();
+        try (var connection = auth.database();
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "insert into rate_limit"
+                            + " select sha256(i::text::bytea), 1 from generate_series(1, 2500) i");
+        }
+        Map<String, Integer> deleted = auth.service().get(Cleanup.class).run();
+        assertThat(deleted).containsKeys("session", "used_assertion", "login_guard");
+        assertThat(deleted.get("rate_limit")).isGreaterThanOrEqualTo(2500);
+        assertThat(auth.dump("session").lines()).hasSize(1);
+        assertThat(auth.dump("auth_event")).contains("login_succeeded");
+        assertThat(person.refresh().status()).isEqualTo(200);
+        assertThat(auth.service().get(Cleanup.class).run()).isEmpty();
     }
 }

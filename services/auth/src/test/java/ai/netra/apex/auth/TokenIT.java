@@ -222,10 +222,12 @@ final class TokenIT {
     }
 
     @Test
-    void severalKeysArePublishedAndTheFirstSigns() throws Exception {
+    void severalKeysArePublishedAndTheFirstSignsAndCookiesAreBoundToTheHostUnderTls()
+            throws Exception {
         ECKey next = AuthFixture.generate();
         var two =
                 Map.of(
+                        "AUTH_ISSUER", "https://apex.example.org",
                         "AUTH_SIGNING_KEY_NEXT", AuthFixture.pem("PRIVATE KEY", next, true),
                         "AUTH_SIGNING_KEY_PREVIOUS",
                                 AuthFixture.pem("PRIVATE KEY", auth.signingKey, true));
@@ -238,6 +240,11 @@ final class TokenIT {
             AuthClient former = rotating.client();
             former.token = AuthFixture.sign(auth.signingKey, personClaims(person).build());
             assertThat(former.get("/auth/me").status()).isEqualTo(200);
+            var login = rotating.client().login(rotating.register().email(), AuthFixture.PASSWORD);
+            assertThat(login.header("Set-Cookie").orElseThrow())
+                    .startsWith("__Host-apex_refresh=")
+                    .contains("; Path=/;", "Secure", "HttpOnly", "SameSite=Strict")
+                    .doesNotContain("Domain");
         }
     }
 }
