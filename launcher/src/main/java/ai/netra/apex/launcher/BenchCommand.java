@@ -46,8 +46,7 @@ final class BenchCommand implements Callable<Integer> {
                                 tools.java(),
                                 repository.resolve("bench"),
                                 "ai.netra.apex.bench.Bench",
-                                List.of("-Xmx2g", "-Dapex.repository=" + repository),
-                                false)
+                                List.of("-Xmx2g", "-Dapex.repository=" + repository))
                         .command(arguments.toArray(String[]::new));
         return new ProcessBuilder(command)
                 .directory(repository.toFile())

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -128,38 +129,51 @@ public final class ApexStack {
     }
 
     private Part clickhouse() {
-        return service(
+        return javaService(
                 CLICKHOUSE,
                 List.of(),
                 ports.clickhouse(),
-                program(
-                        "embedded",
-                        "ai.netra.apex.embedded.clickhouse.ClickHouseEngine",
-                        "-Xmx192m",
-                        "--sun-misc-unsafe-memory-access=allow"),
+                "embedded",
+                "ai.netra.apex.embedded.clickhouse.ClickHouseEngine",
+                List.of("-Xmx192m", "--sun-misc-unsafe-memory-access=allow"),
                 environments.clickhouse(
                         home.data().resolve(CLICKHOUSE), EmbeddedClickHouse.bringLibrary()),
                 "/ping");
     }
 
     private Part auth() {
-        return service(
+        return javaService(
                 AUTH,
                 List.of(POSTGRES_AUTH),
                 ports.auth(),
-                program("services/auth", "ai.netra.apex.auth.AuthService", "-Xmx320m"),
+                "services/auth",
+                "ai.netra.apex.auth.AuthService",
+                List.of("-Xmx320m"),
                 environments.auth(),
                 "/health/ready");
     }
 
     private Part backend(int index) {
+        String module = "services/backend";
+        StartupCache cache = cacheOf(module);
+        // One replica records for all of them.
+        boolean records = index == 0;
+        var program =
+                new JavaProgram(
+                        tools.java(),
+                        repository.resolve(module),
+                        "ai.netra.apex.backend.BackendService",
+                        List.of("-Xmx512m"),
+                        jar -> cacheFlags(cache, records, jar));
         return service(
                 backendName(index),
-                List.of(POSTGRES_MAIN, REDIS, CLICKHOUSE, AUTH),
+                // It starts without ClickHouse and auth, and waits for neither.
+                List.of(POSTGRES_MAIN, REDIS),
                 ports.backends().get(index),
-                program("services/backend", "ai.netra.apex.backend.BackendService", "-Xmx512m"),
+                program,
                 environments.backend(index, home.data().resolve(backendName(index))),
-                "/health/ready");
+                "/health/ready",
+                wasReady -> finish(cache, records, wasReady));
     }
 
     private Part frontend() {
@@ -173,7 +187,8 @@ public final class ApexStack {
                         environments.frontend(),
                         standalone,
                         log(FRONTEND),
-                        address(ports.frontend(), "/health/ready")));
+                        address(ports.frontend(), "/health/ready"),
+                        _ -> {}));
     }
 
     private Part edge() {
@@ -184,11 +199,13 @@ public final class ApexStack {
                                 .collect(Collectors.toList()));
         needs.add(FRONTEND);
         needs.add(AUTH);
-        return service(
+        return javaService(
                 "edge",
                 needs,
                 ports.edge(),
-                program("services/edge", "ai.netra.apex.edge.Edge", "-Xmx256m"),
+                "services/edge",
+                "ai.netra.apex.edge.Edge",
+                List.of("-Xmx256m"),
                 environments.edge(),
                 "/health/ready");
     }
@@ -197,9 +214,48 @@ public final class ApexStack {
         return "backend-" + (index + 1);
     }
 
-    private JavaProgram program(String module, String mainClass, String... flags) {
-        return new JavaProgram(
-                tools.java(), repository.resolve(module), mainClass, List.of(flags), cached);
+    private Part javaService(
+            String name,
+            List<String> needs,
+            int port,
+            String module,
+            String mainClass,
+            List<String> flags,
+            Map<String, String> environment,
+            String readyPath) {
+        StartupCache cache = cacheOf(module);
+        var program =
+                new JavaProgram(
+                        tools.java(),
+                        repository.resolve(module),
+                        mainClass,
+                        flags,
+                        jar -> cacheFlags(cache, true, jar));
+        return service(
+                name,
+                needs,
+                port,
+                program,
+                environment,
+                readyPath,
+                wasReady -> finish(cache, true, wasReady));
+    }
+
+    private StartupCache cacheOf(String module) {
+        return new StartupCache(repository.resolve(module).resolve("target"));
+    }
+
+    private List<String> cacheFlags(StartupCache cache, boolean records, Path jar) {
+        if (!cached) {
+            return List.of();
+        }
+        return records ? cache.useOrRecord(jar) : cache.use(jar);
+    }
+
+    private static void finish(StartupCache cache, boolean records, boolean wasReady) {
+        if (records) {
+            cache.finish(wasReady);
+        }
     }
 
     private Part service(
@@ -208,7 +264,8 @@ public final class ApexStack {
             int port,
             JavaProgram program,
             Map<String, String> environment,
-            String readyPath) {
+            String readyPath,
+            Consumer<Boolean> ended) {
         return new ServicePart(
                 new ServicePart.Program(
                         name,
@@ -218,7 +275,8 @@ public final class ApexStack {
                         new LinkedHashMap<>(environment),
                         home.root(),
                         log(name),
-                        address(port, readyPath)));
+                        address(port, readyPath),
+                        ended));
     }
 
     private Path log(String name) {

@@ -5,36 +5,43 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
-/**
- * How a Java program of the checkout is started. The first run of a build records what it loads;
- * when that run ends, the JVM writes an ahead-of-time cache (JEP 483, 514) that later starts use.
- */
+/** How a Java program of the checkout is started. */
 public final class JavaProgram {
 
     private final Path java;
     private final Path module;
     private final String mainClass;
     private final List<String> flags;
-    private final boolean cached;
+    private final Function<Path, List<String>> cacheFlags;
 
     /**
      * @param java the {@code java} to run
      * @param module the module's directory, already built
      * @param flags flags of the JVM, the same in every run: the cache depends on them
-     * @param cached whether to keep and use an ahead-of-time cache
      */
-    public JavaProgram(
-            Path java, Path module, String mainClass, List<String> flags, boolean cached) {
+    public JavaProgram(Path java, Path module, String mainClass, List<String> flags) {
+        this(java, module, mainClass, flags, _ -> List.of());
+    }
+
+    /**
+     * @param cacheFlags the flags of a start-up cache for the program's jar
+     */
+    JavaProgram(
+            Path java,
+            Path module,
+            String mainClass,
+            List<String> flags,
+            Function<Path, List<String>> cacheFlags) {
         this.java = java;
         this.module = module;
         this.mainClass = mainClass;
         this.flags = List.copyOf(flags);
-        this.cached = cached;
+        this.cacheFlags = cacheFlags;
     }
 
     /** The whole command line. */
@@ -50,31 +57,12 @@ public final class JavaProgram {
                         "-XX:+ExitOnOutOfMemoryError",
                         "--enable-native-access=ALL-UNNAMED"));
         command.addAll(flags);
-        if (cached) {
-            command.addAll(cacheFlags(target, jar));
-        }
+        command.addAll(cacheFlags.apply(jar));
         command.add("-cp");
         command.add(jar + File.pathSeparator + classpath(target));
         command.add(mainClass);
         command.addAll(List.of(arguments));
         return command;
-    }
-
-    private static List<String> cacheFlags(Path target, Path jar) {
-        Path cache = target.resolve("startup.aot");
-        if (Files.exists(cache) && isNewer(cache, jar)) {
-            return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off");
-        }
-        return List.of("-XX:AOTCacheOutput=" + cache, "-Xlog:aot=off", "-Xlog:cds=off");
-    }
-
-    private static boolean isNewer(Path file, Path than) {
-        try {
-            FileTime time = Files.getLastModifiedTime(file);
-            return time.compareTo(Files.getLastModifiedTime(than)) > 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static Path jar(Path target) {

@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** A part that is a program of ours; it is ready when its readiness address answers 200. */
 final class ServicePart implements Part {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final int PROBE_MILLIS = 1_000;
 
     private final Program program;
     private volatile @Nullable ServerProcess process;
+    private volatile boolean wasReady;
 
     ServicePart(Program program) {
         this.program = program;
@@ -35,6 +36,7 @@ final class ServicePart implements Part {
      * @param command made anew at each start: flags may depend on what an earlier start left
      * @param environment all of its environment; nothing secret
      * @param ready the address that answers 200 when it is ready
+     * @param ended told after it was stopped, whether it had been ready
      */
     record Program(
             String name,
@@ -44,7 +46,8 @@ final class ServicePart implements Part {
             Map<String, String> environment,
             Path directory,
             Path log,
-            URI ready) {}
+            URI ready,
+            Consumer<Boolean> ended) {}
 
     @Override
     public String name() {
@@ -73,6 +76,7 @@ final class ServicePart implements Part {
         process = started;
         spawned.accept(started.identity());
         started.awaitReady(START_LIMIT, this::answers);
+        wasReady = true;
     }
 
     @Override
@@ -86,6 +90,7 @@ final class ServicePart implements Part {
         process = null;
         if (running != null) {
             running.stop("TERM", grace);
+            program.ended().accept(wasReady);
         }
     }
 

@@ -68,7 +68,8 @@ final class StandInSystem {
                         Map.of(),
                         directory,
                         directory.resolve(name + ".log"),
-                        URI.create("http://127.0.0.1:" + port + "/")));
+                        URI.create("http://127.0.0.1:" + port + "/"),
+                        _ -> {}));
     }
 
     static Supervisor supervisor(Path directory, List<Part> parts) {
