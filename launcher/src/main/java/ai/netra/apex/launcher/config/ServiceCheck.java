@@ -110,8 +110,7 @@ public final class ServiceCheck {
                                 java,
                                 repository.resolve(program.module()),
                                 program.mainClass(),
-                                flags,
-                                false)
+                                flags)
                         .command(arguments.toArray(String[]::new));
         var builder = new ProcessBuilder(command).redirectErrorStream(false);
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
