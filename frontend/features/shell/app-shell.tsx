@@ -13,6 +13,7 @@ import { isChatPage, openThread, ThreadList } from "@/features/threads";
 import { cn } from "@/shared/lib/cn";
 import { createStore, useStore } from "@/shared/lib/store";
 import { storage } from "@/shared/lib/storage";
+import { focusItself } from "@/shared/ui/focus";
 import { IconButton } from "@/shared/ui/icon-button";
 import { Logo } from "@/shared/ui/logo";
 import { AccountMenu } from "./account-menu";
@@ -145,7 +146,9 @@ function Drawer({ onHelp }: { onHelp: () => void }) {
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40 md:hidden" />
         <Dialog.Content
           aria-describedby={undefined}
-          className="fixed inset-y-0 left-0 z-40 w-[min(20rem,86vw)] animate-slide-in border-r bg-panel shadow-pop md:hidden"
+          tabIndex={-1}
+          onOpenAutoFocus={focusItself}
+          className="outline-none fixed inset-y-0 left-0 z-40 w-[min(20rem,86vw)] animate-slide-in border-r bg-panel shadow-pop md:hidden"
         >
           <Dialog.Title className="sr-only">Chats</Dialog.Title>
           <Sidebar onHelp={onHelp} drawer />

@@ -3,6 +3,7 @@
 import { Dialog } from "radix-ui";
 import { X } from "lucide-react";
 import { useEffect, useRef, useSyncExternalStore } from "react";
+import { focusItself } from "@/shared/ui/focus";
 import { IconButton } from "@/shared/ui/icon-button";
 
 export interface Shortcut {
@@ -94,7 +95,9 @@ export function ShortcutsDialog({
         <Dialog.Overlay className="fixed inset-0 z-50 animate-fade bg-black/40" />
         <Dialog.Content
           aria-describedby={undefined}
-          className="fixed top-1/2 left-1/2 z-50 w-[min(27rem,calc(100vw-2rem))] -translate-1/2 rounded-2xl border bg-raised p-5 shadow-pop"
+          tabIndex={-1}
+          onOpenAutoFocus={focusItself}
+          className="fixed top-1/2 left-1/2 z-50 w-[min(27rem,calc(100vw-2rem))] -translate-1/2 outline-none rounded-2xl border bg-raised p-5 shadow-pop"
         >
           <div className="mb-3 flex items-center justify-between">
             <Dialog.Title className="text-base font-semibold tracking-tight">

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -29,6 +32,11 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>It reconciles: recorded = delivered + waiting + dropped + refused. Thread-safe.
  */
 public final class UsageRecorder implements CallRecord.Observer, AutoCloseable {
+
+    /** As a DateTime64(3, 'UTC') reads it; a number of seconds would be written as 1.79E9. */
+    private static final DateTimeFormatter COLUMN_TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageRecorder.class);
     private static final int IN_MEMORY = 20_000;
@@ -227,7 +235,7 @@ public final class UsageRecorder implements CallRecord.Observer, AutoCloseable {
     private static byte[] line(CallRecord call) {
         ObjectNode row = JsonMapper.shared().createObjectNode();
         row.put("event_id", UUID.randomUUID().toString());
-        row.put("time", call.time().toEpochMilli() / 1000.0);
+        row.put("time", COLUMN_TIME.format(call.time()));
         row.put("user_id", call.userId().toString());
         row.put("thread_id", text(call.threadId()));
         row.put("run_id", text(call.runId()));
