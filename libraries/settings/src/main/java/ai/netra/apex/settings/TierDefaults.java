@@ -16,7 +16,6 @@ public final class TierDefaults {
                 .defaultsTo(Tier.STAGING, Duration.ofSeconds(10))
                 .defaultsTo(Tier.PRODUCTION, Duration.ofSeconds(10))
                 .defaultsTo(Duration.ofSeconds(5))
-                .reloadableAtRuntime()
                 .describedAs("Longest wait for one attempt to connect.");
     }
 
@@ -27,7 +26,6 @@ public final class TierDefaults {
                 .defaultsTo(Tier.STAGING, 5)
                 .defaultsTo(Tier.PRODUCTION, 5)
                 .defaultsTo(3)
-                .reloadableAtRuntime()
                 .describedAs("Attempts to connect after the first failed.");
     }
 
@@ -41,7 +39,6 @@ public final class TierDefaults {
                 .defaultsTo(Tier.STAGING, Duration.ofMillis(500))
                 .defaultsTo(Tier.PRODUCTION, Duration.ofMillis(500))
                 .defaultsTo(Duration.ZERO)
-                .reloadableAtRuntime()
                 .describedAs("Added to each wait between attempts to connect.");
     }
 
@@ -50,7 +47,6 @@ public final class TierDefaults {
         return Setting.duration(key)
                 .between(Duration.ofSeconds(1), Duration.ofHours(1))
                 .defaultsTo(Duration.ofMinutes(10))
-                .reloadableAtRuntime()
                 .describedAs("Longest time of one request.");
     }
 
@@ -59,7 +55,6 @@ public final class TierDefaults {
         return Setting.duration(key)
                 .between(Duration.ofMillis(100), Duration.ofMinutes(10))
                 .defaultsTo(Duration.ofSeconds(30))
-                .reloadableAtRuntime()
                 .describedAs("Longest time of one SQL statement.");
     }
 

@@ -9,8 +9,10 @@ import ai.netra.apex.servicekit.RunningService;
 import ai.netra.apex.servicekit.ServiceApplication;
 import ai.netra.apex.settings.ConfigurationMain;
 import ai.netra.apex.settings.Secret;
+import ai.netra.apex.settings.reload.ConfigWatcher;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
@@ -22,6 +24,9 @@ public final class AuthService {
     private static final Logger log = LoggerFactory.getLogger(AuthService.class);
 
     private static final String GRANT = "--grant-admin";
+
+    /** How often the files of the configuration are looked at. */
+    private static final Duration CONFIG_LOOKS = Duration.ofSeconds(2);
 
     private AuthService() {}
 
@@ -37,6 +42,7 @@ public final class AuthService {
         }
         var settings = ConfigurationMain.loadOrExit(AuthEnvironment.SETTINGS, args);
         start(AuthConfig.of(settings), Clock.systemUTC());
+        ConfigWatcher.start(settings, CONFIG_LOOKS);
     }
 
     private static int grantAdministrator(AuthConfig config, String email) {

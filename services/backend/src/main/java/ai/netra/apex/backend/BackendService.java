@@ -26,6 +26,8 @@ import ai.netra.apex.database.DatabaseManager;
 import ai.netra.apex.servicekit.RunningService;
 import ai.netra.apex.servicekit.ServiceApplication;
 import ai.netra.apex.settings.ConfigurationMain;
+import ai.netra.apex.settings.reload.ConfigWatcher;
+import java.time.Duration;
 import java.util.List;
 
 /** The backend service: what it is made of, and its start. */
@@ -42,12 +44,16 @@ public final class BackendService {
                     SocketFeature.class,
                     HealthFeature.class);
 
+    /** How often the files of the configuration are looked at. */
+    private static final Duration CONFIG_LOOKS = Duration.ofSeconds(2);
+
     private BackendService() {}
 
     /** Starts the service, or says why it cannot and ends with a code that is not 0. */
     public static void main(String[] args) {
         var settings = ConfigurationMain.loadOrExit(BackendSettings.SETTINGS, args);
-        start(BackendBinding.of(settings.current()), AgentConfiguration.class);
+        start(BackendBinding.of(settings), AgentConfiguration.class);
+        ConfigWatcher.start(settings, CONFIG_LOOKS);
     }
 
     /** Starts the service with {@code executors}, the configuration that executes its runs. */

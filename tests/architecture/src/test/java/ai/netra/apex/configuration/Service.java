@@ -75,10 +75,7 @@ final class Service {
                 BackendSettings.SETTINGS,
                 root,
                 manager ->
-                        BackendBinding.of(manager.current())
-                                .database()
-                                .url()
-                                .format(DatabaseUrl.Format.JDBC),
+                        BackendBinding.of(manager).database().url().format(DatabaseUrl.Format.JDBC),
                 environment);
     }
 

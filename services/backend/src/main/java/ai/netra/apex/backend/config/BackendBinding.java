@@ -7,16 +7,19 @@ import ai.netra.apex.backend.run.RunConfig;
 import ai.netra.apex.backend.socket.SocketConfig;
 import ai.netra.apex.backend.storage.SchemaConfig;
 import ai.netra.apex.backend.thread.ThreadConfig;
-import ai.netra.apex.database.CredentialsSource;
+import ai.netra.apex.database.Credentials;
 import ai.netra.apex.database.DatabaseConfig;
 import ai.netra.apex.database.DatabaseUrl;
 import ai.netra.apex.database.DatabaseUrlBuilder;
 import ai.netra.apex.database.PoolBounds;
 import ai.netra.apex.database.Tier;
+import ai.netra.apex.database.TimeLimits;
 import ai.netra.apex.servicekit.HttpServerConfig;
 import ai.netra.apex.settings.AppConfig;
 import ai.netra.apex.settings.Secret;
+import ai.netra.apex.settings.UnifiedConfigManager;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Makes the typed records of the settings. */
@@ -30,11 +33,12 @@ public final class BackendBinding {
     private BackendBinding() {}
 
     /** The service's configuration. */
-    public static BackendConfig of(AppConfig settings) {
+    public static BackendConfig of(UnifiedConfigManager manager) {
+        AppConfig settings = manager.current();
         DatabaseUrl url = url(settings);
         return new BackendConfig(
                 http(settings),
-                database(settings, url),
+                database(manager, url),
                 new SchemaConfig(
                         url.format(DatabaseUrl.Format.JDBC),
                         settings.get(BackendSettings.DATABASE_OWNER),
@@ -81,7 +85,8 @@ public final class BackendBinding {
         return builder.build();
     }
 
-    private static DatabaseConfig database(AppConfig settings, DatabaseUrl url) {
+    private static DatabaseConfig database(UnifiedConfigManager manager, DatabaseUrl url) {
+        AppConfig settings = manager.current();
         Tier tier = tier(settings);
         int replicas = settings.get(BackendSettings.REPLICAS);
         PoolBounds usual = PoolBounds.forTier(tier);
@@ -89,13 +94,19 @@ public final class BackendBinding {
                 settings.find(BackendSettings.DATABASE_POOL)
                         .map(size -> new PoolBounds(usual.minimum(), size, replicas))
                         .orElse(new PoolBounds(usual.minimum(), usual.maximum(), replicas));
-        Secret password = settings.get(BackendSettings.DATABASE_PASSWORD);
+        String user = settings.get(BackendSettings.DATABASE_USER);
+        Supplier<Secret> password = manager.live(BackendSettings.DATABASE_PASSWORD);
         return DatabaseConfig.builder("backend", tier)
                 .url(url)
-                .credentials(
-                        CredentialsSource.of(
-                                settings.get(BackendSettings.DATABASE_USER), password.reveal()))
+                .credentials(() -> new Credentials(user, password.get().reveal().toCharArray()))
                 .pool(pool)
+                .limits(
+                        TimeLimits.forTier(tier)
+                                .withStatement(
+                                        settings.get(BackendSettings.DATABASE_STATEMENT_TIMEOUT))
+                                .withTransaction(
+                                        settings.get(BackendSettings.DATABASE_TRANSACTION_TIMEOUT))
+                                .withQueueWait(settings.get(BackendSettings.DATABASE_SESSION_WAIT)))
                 .build();
     }
 

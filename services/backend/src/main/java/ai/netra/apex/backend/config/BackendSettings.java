@@ -1,5 +1,6 @@
 package ai.netra.apex.backend.config;
 
+import ai.netra.apex.database.config.DatabaseRules;
 import ai.netra.apex.settings.HostAndPort;
 import ai.netra.apex.settings.Rule;
 import ai.netra.apex.settings.Secret;
@@ -7,6 +8,7 @@ import ai.netra.apex.settings.ServiceSettings;
 import ai.netra.apex.settings.Setting;
 import ai.netra.apex.settings.SettingTypes;
 import ai.netra.apex.settings.Tier;
+import ai.netra.apex.settings.TierDefaults;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +52,9 @@ public final class BackendSettings {
                     .defaultsTo("apex_backend")
                     .describedAs("Role the service works as: rights on rows, none on tables.");
     static final Setting<Secret> DATABASE_PASSWORD =
-            Setting.secret("BACKEND_DATABASE_PASSWORD").describedAs("Its password.");
+            Setting.secret("BACKEND_DATABASE_PASSWORD")
+                    .reloadableAtRuntime()
+                    .describedAs("Its password, taken anew for each connection.");
     static final Setting<String> DATABASE_OWNER =
             Setting.string("BACKEND_DATABASE_OWNER")
                     .defaultsTo("apex_owner")
@@ -68,6 +72,18 @@ public final class BackendSettings {
                     .between(2, 200)
                     .optional()
                     .describedAs("Largest pool; by default what the tier and the server allow.");
+    static final Setting<Duration> DATABASE_STATEMENT_TIMEOUT =
+            TierDefaults.statementTimeout("BACKEND_DATABASE_STATEMENT_TIMEOUT");
+    static final Setting<Duration> DATABASE_TRANSACTION_TIMEOUT =
+            Setting.duration("BACKEND_DATABASE_TRANSACTION_TIMEOUT")
+                    .between(Duration.ofMillis(100), Duration.ofMinutes(30))
+                    .defaultsTo(Duration.ofMinutes(1))
+                    .describedAs("Longest time of one transaction.");
+    static final Setting<Duration> DATABASE_SESSION_WAIT =
+            Setting.duration("BACKEND_DATABASE_SESSION_WAIT")
+                    .between(Duration.ofMillis(10), Duration.ofMinutes(5))
+                    .defaultsTo(Duration.ofSeconds(5))
+                    .describedAs("Longest wait for a session.");
     static final Setting<Integer> REPLICAS =
             Setting.integer("BACKEND_REPLICAS")
                     .between(1, 100)
@@ -179,6 +195,9 @@ public final class BackendSettings {
                             DATABASE_OWNER_PASSWORD,
                             DATABASE_SSLMODE,
                             DATABASE_POOL,
+                            DATABASE_STATEMENT_TIMEOUT,
+                            DATABASE_TRANSACTION_TIMEOUT,
+                            DATABASE_SESSION_WAIT,
                             REPLICAS,
                             REDIS_URL,
                             REDIS_PASSWORD,
@@ -199,6 +218,20 @@ public final class BackendSettings {
                             RUN_DRAIN,
                             SOCKET_FRAMES_PER_SECOND)
                     .and(ModelSettings::declare)
+                    .where(
+                            DatabaseRules.address(
+                                    DATABASE_HOSTS,
+                                    DATABASE_PORT,
+                                    DATABASE_NAME,
+                                    DATABASE_USER,
+                                    DATABASE_SSLMODE))
+                    .where(
+                            Rule.ladder(
+                                    List.of(
+                                            RUN_MAX_DURATION,
+                                            DATABASE_TRANSACTION_TIMEOUT,
+                                            DATABASE_STATEMENT_TIMEOUT)))
+                    .where(Rule.shorter(DATABASE_SESSION_WAIT, DATABASE_TRANSACTION_TIMEOUT))
                     .where(Rule.shorter(RUN_HEARTBEAT, RUN_LEASE));
 
     private BackendSettings() {}
