@@ -3,6 +3,11 @@ package ai.netra.apex.bench;
 import ai.netra.apex.bench.chat.ReadScenario;
 import ai.netra.apex.bench.chat.StartScenario;
 import ai.netra.apex.bench.chat.StreamScenario;
+import ai.netra.apex.bench.database.IsolationScenario;
+import ai.netra.apex.bench.database.OverheadScenario;
+import ai.netra.apex.bench.database.OverloadScenario;
+import ai.netra.apex.bench.database.ReclaimScenario;
+import ai.netra.apex.bench.database.RecoveryScenario;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -17,7 +22,15 @@ public final class Bench {
 
     /** Every scenario there is, in the order they are listed. */
     private static final List<Scenario> SCENARIOS =
-            List.of(new StreamScenario(), new ReadScenario(), new StartScenario());
+            List.of(
+                    new StreamScenario(),
+                    new ReadScenario(),
+                    new StartScenario(),
+                    new OverheadScenario(),
+                    new IsolationScenario(),
+                    new OverloadScenario(),
+                    new RecoveryScenario(),
+                    new ReclaimScenario());
 
     private Bench() {}
 

@@ -9,12 +9,18 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
 
 /**
  * The borrower's {@link Connection}. Closing it ends the loan; joined to a transaction, it does
  * not.
  */
 final class ConnectionHandle extends Handle {
+
+    private static final Class<?>[] PLAIN = {Connection.class};
+
+    /** Where unwrapping is allowed, a cast to the driver's interface works too, and is guarded. */
+    private static final Class<?>[] WITH_EXTENSIONS = {Connection.class, BaseConnection.class};
 
     private final boolean joined;
     private boolean closed;
@@ -28,7 +34,7 @@ final class ConnectionHandle extends Handle {
         return (Connection)
                 Proxy.newProxyInstance(
                         ConnectionHandle.class.getClassLoader(),
-                        new Class<?>[] {Connection.class},
+                        loan.mayUnwrap() ? WITH_EXTENSIONS : PLAIN,
                         new ConnectionHandle(loan, joined));
     }
 

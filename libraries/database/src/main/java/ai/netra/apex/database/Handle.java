@@ -87,7 +87,7 @@ abstract class Handle implements InvocationHandler {
     /** Calls the driver's object without any guard. */
     final @Nullable Object plain(Method method, @Nullable Object[] arguments) throws SQLException {
         try {
-            return method.invoke(target, arguments);
+            return method.invoke(owner(method), arguments);
         } catch (InvocationTargetException e) {
             Throwable cause = e.getCause();
             if (cause instanceof SQLException sql) {
@@ -103,6 +103,11 @@ abstract class Handle implements InvocationHandler {
         } catch (IllegalAccessException e) {
             throw new SQLException("the driver does not let itself be called", e);
         }
+    }
+
+    /** The driver's own extensions are not the pool's: they are asked of the driver. */
+    private Object owner(Method method) {
+        return method.getDeclaringClass().isInstance(target) ? target : loan.physical;
     }
 
     /** Calls the driver's object as a call of the borrower. */

@@ -79,6 +79,19 @@ final class Route {
         }
     }
 
+    /**
+     * A connection for sessions has just been opened over it and answered: better evidence than a
+     * probe that came too late on a busy machine.
+     */
+    void proved(@Nullable Long epoch) {
+        Knowledge now = known;
+        boolean doubted = now.status == Status.DEAD || now.status == Status.SILENT;
+        if (doubted && (epoch == null || epoch >= newestEpoch.get())) {
+            Role role = epoch == null ? Role.STANDBY : Role.PRIMARY;
+            learn(new Knowledge(Status.USABLE, role, epoch, now.system, 0, ""));
+        }
+    }
+
     /** Whether sessions may go over it now. */
     boolean usable() {
         Status status = known.status;

@@ -96,6 +96,7 @@ final class Routes {
             sawEpoch(epoch);
         }
         boolean primary = epoch != null;
+        connection.route().proved(epoch);
         boolean current = epoch != null && epoch >= newestEpoch();
         if (role == Route.Role.PRIMARY && !current) {
             connection.cut();

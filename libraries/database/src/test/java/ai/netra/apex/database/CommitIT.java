@@ -2,6 +2,7 @@ package ai.netra.apex.database;
 
 import static ai.netra.apex.database.DatabaseManagerIT.update;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.testing.TcpProxy;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +27,7 @@ class CommitIT {
     void eachReportedOutcomeIsTrueNoRowIsLostAndNoneDoubled() throws Exception {
         TestServer.execute(
                 "DROP TABLE IF EXISTS committed", "CREATE TABLE committed (id int NOT NULL)");
-        int tries = Integer.getInteger("apex.commit.tries", 60);
+        int tries = Integer.getInteger("apex.commit.tries", 40);
         Random random = new Random(42);
         Map<Outcome, Integer> reported = new EnumMap<>(Outcome.class);
         try (TcpProxy proxy = TcpProxy.to(TestServer.SERVER.port());
@@ -33,6 +35,8 @@ class CommitIT {
                 DatabaseManager db = start("commit-cut", proxy, spare)) {
             for (int i = 0; i < tries; i++) {
                 int id = i;
+                await().atMost(60, TimeUnit.SECONDS)
+                        .until(() -> db.health().status() != DatabaseHealth.Status.DOWN);
                 switch (i % 4) {
                     case 0 -> both(proxy, spare, p -> p.loseRequest("COMMIT"));
                     case 1 -> both(proxy, spare, p -> p.loseAnswerTo("COMMIT"));

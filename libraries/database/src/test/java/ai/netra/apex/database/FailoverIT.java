@@ -50,7 +50,8 @@ class FailoverIT {
         return catchThrowable(
                         () ->
                                 db.inTransaction(
-                                        SessionRequest.write("write").within(Duration.ofSeconds(2)),
+                                        SessionRequest.write("write")
+                                                .within(Duration.ofSeconds(15)),
                                         session ->
                                                 update(
                                                         session.connection(),
@@ -83,11 +84,11 @@ class FailoverIT {
 
             toOld.blackHole();
             standby.execute("postgres", "SELECT pg_promote()");
-            await().atMost(20, TimeUnit.SECONDS).until(() -> written(db, 2));
+            await().atMost(90, TimeUnit.SECONDS).until(() -> written(db, 2));
 
             // The network heals: the old primary is back, and believes in itself.
             toOld.pass();
-            await().atMost(10, TimeUnit.SECONDS)
+            await().atMost(90, TimeUnit.SECONDS)
                     .until(() -> db.health().routes().getFirst().detail().contains("STALE"));
             for (int id = 3; id < 40; id++) {
                 assertThat(written(db, id)).isTrue();
@@ -101,7 +102,7 @@ class FailoverIT {
     }
 
     private static void readsFromTheStandbyWhenStaleIsGoodEnough(DatabaseManager db) {
-        await().atMost(10, TimeUnit.SECONDS)
+        await().atMost(90, TimeUnit.SECONDS)
                 .untilAsserted(
                         () -> {
                             try (Session session =
@@ -136,7 +137,8 @@ class FailoverIT {
                     ours.acquire("leader", "a", Duration.ofMillis(200)).orElseThrow();
             assertThat(theirs.acquire("leader", "b", Duration.ofSeconds(30))).isEmpty();
             FencedLeases.Lease successor =
-                    await().until(
+                    await().atMost(60, TimeUnit.SECONDS)
+                            .until(
                                     () -> theirs.acquire("leader", "b", Duration.ofSeconds(30)),
                                     java.util.Optional::isPresent)
                             .orElseThrow();

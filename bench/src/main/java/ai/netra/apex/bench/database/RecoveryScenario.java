@@ -1,0 +1,215 @@
+package ai.netra.apex.bench.database;
+
+import ai.netra.apex.bench.Metric;
+import ai.netra.apex.bench.Report;
+import ai.netra.apex.bench.Scenario;
+import ai.netra.apex.database.AdmissionPolicy;
+import ai.netra.apex.database.DatabaseManager;
+import ai.netra.apex.database.RequestContext;
+import ai.netra.apex.database.Tier;
+import ai.netra.apex.database.TimeLimits;
+import ai.netra.apex.testing.TcpProxy;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+
+/** How long it takes until sessions work again after a crash, and when a route goes silent. */
+public final class RecoveryScenario implements Scenario {
+
+    private static final int POOL = 6;
+    private static final int CLIENTS = 6;
+    private static final Duration SUSTAINED = Duration.ofSeconds(1);
+    private static final Duration GIVE_UP = Duration.ofSeconds(40);
+
+    @Override
+    public String name() {
+        return "recovery";
+    }
+
+    @Override
+    public String description() {
+        return "from a crash of the server, or a black hole on one of two routes, to sustained"
+                + " success, ours and raw HikariCP";
+    }
+
+    @Override
+    public void run(Options options, Report report) throws Exception {
+        int rounds = options.quick() ? 1 : 5;
+        List<Double> ours = new ArrayList<>();
+        List<Double> raw = new ArrayList<>();
+        List<Double> oursHole = new ArrayList<>();
+        List<Double> rawHole = new ArrayList<>();
+        try (Bed bed = new Bed()) {
+            for (int round = 0; round < rounds; round++) {
+                crash(bed, ours, raw);
+                hole(bed, oursHole, rawHole);
+                report.round(
+                        Map.of(
+                                "round",
+                                round,
+                                "crashGuarded",
+                                ours.getLast(),
+                                "crashRaw",
+                                raw.getLast(),
+                                "holeGuarded",
+                                oursHole.getLast(),
+                                "holeRaw",
+                                rawHole.getLast()));
+            }
+        }
+        report.add(
+                Metric.beside(
+                                "after a crash, from the server's first answer",
+                                Stopwatch.median(ours),
+                                Stopwatch.median(raw),
+                                "s")
+                        .atMost(1));
+        report.add(
+                Metric.beside(
+                                "black hole on one of two routes",
+                                Stopwatch.median(oursHole),
+                                Stopwatch.median(rawHole),
+                                "s")
+                        .atMost(3));
+        report.note(
+                "Sustained: every one of "
+                        + CLIENTS
+                        + " clients succeeds for a second; the time is that of the last failure."
+                        + " A figure of "
+                        + GIVE_UP.toSeconds()
+                        + " s is where measuring gave up. Raw HikariCP gets both routes in its URL"
+                        + " and a connection timeout of 2 s.");
+        if (!options.quick()) {
+            Chart.write(options.repository().resolve("bench/results"), name(), report.metrics());
+        }
+    }
+
+    private static void crash(Bed bed, List<Double> ours, List<Double> raw) throws Exception {
+        try (DatabaseManager db = bed.guarded(POOL, AdmissionPolicy.standard());
+                HikariDataSource plain = bed.raw(POOL, 2000)) {
+            Clients guarded = new Clients(db.asDataSource());
+            Clients others = new Clients(plain);
+            guarded.awaitSustained();
+            others.awaitSustained();
+            bed.server.kill();
+            // start() returns when the server has answered once.
+            bed.server.start();
+            long up = System.nanoTime();
+            ours.add(guarded.recoveredAfter(up));
+            raw.add(others.recoveredAfter(up));
+            guarded.stop();
+            others.stop();
+        }
+    }
+
+    private static void hole(Bed bed, List<Double> ours, List<Double> raw) throws Exception {
+        TimeLimits limits =
+                TimeLimits.forTier(Tier.LOCAL)
+                        .withConnect(Duration.ofSeconds(2))
+                        .withCancelGrace(Duration.ofMillis(500));
+        try (TcpProxy first = TcpProxy.to(bed.server.port());
+                TcpProxy second = TcpProxy.to(bed.server.port())) {
+            String hosts = "127.0.0.1:" + first.port() + ",127.0.0.1:" + second.port();
+            try (DatabaseManager db = bed.guarded(hosts, POOL, AdmissionPolicy.standard(), limits);
+                    HikariDataSource plain = bed.raw(hosts, POOL, 2000)) {
+                Clients guarded = new Clients(db.asDataSource());
+                Clients others = new Clients(plain);
+                guarded.awaitSustained();
+                others.awaitSustained();
+                first.blackHole();
+                long begin = System.nanoTime();
+                ours.add(guarded.recoveredAfter(begin));
+                raw.add(others.recoveredAfter(begin));
+                guarded.stop();
+                first.pass();
+                others.stop();
+            }
+        }
+    }
+
+    /** Clients that ask again and again, each request within two seconds. */
+    private static final class Clients {
+        private final DataSource source;
+        private final AtomicBoolean done = new AtomicBoolean();
+        private final AtomicLong[] lastSuccess = new AtomicLong[CLIENTS];
+        private final AtomicLong lastTrouble = new AtomicLong(System.nanoTime());
+        private final List<Thread> threads = new ArrayList<>();
+
+        Clients(DataSource source) {
+            this.source = source;
+            for (int i = 0; i < CLIENTS; i++) {
+                AtomicLong own = new AtomicLong();
+                lastSuccess[i] = own;
+                threads.add(Thread.ofVirtual().start(() -> ask(own)));
+            }
+        }
+
+        private void ask(AtomicLong own) {
+            while (!done.get()) {
+                long begin = System.nanoTime();
+                try {
+                    RequestContext.of(null, "ask")
+                            .within(Duration.ofSeconds(2))
+                            .<Object, SQLException>call(
+                                    () -> {
+                                        Stopwatch.selectOne(source);
+                                        return this;
+                                    });
+                    long now = System.nanoTime();
+                    if (now - begin > 500_000_000) {
+                        lastTrouble.accumulateAndGet(now, Math::max);
+                    }
+                    own.set(now);
+                } catch (SQLException e) {
+                    lastTrouble.accumulateAndGet(System.nanoTime(), Math::max);
+                }
+                LockSupport.parkNanos(5_000_000);
+            }
+        }
+
+        private boolean sustained() {
+            long now = System.nanoTime();
+            if (now - lastTrouble.get() < SUSTAINED.toNanos()) {
+                return false;
+            }
+            for (AtomicLong each : lastSuccess) {
+                if (now - each.get() > SUSTAINED.toNanos() / 2) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        void awaitSustained() {
+            long end = System.nanoTime() + GIVE_UP.toNanos();
+            while (!sustained() && System.nanoTime() < end) {
+                LockSupport.parkNanos(5_000_000);
+            }
+        }
+
+        /** Seconds from {@code begin} to the last failure before sustained success. */
+        double recoveredAfter(long begin) {
+            // Let trouble begin: clients blocked in a call have not noticed yet.
+            LockSupport.parkNanos(SUSTAINED.toNanos());
+            awaitSustained();
+            if (!sustained()) {
+                return GIVE_UP.toSeconds();
+            }
+            return Math.max(0, lastTrouble.get() - begin) / 1e9;
+        }
+
+        void stop() throws InterruptedException {
+            done.set(true);
+            for (Thread each : threads) {
+                each.join(Duration.ofSeconds(10));
+            }
+        }
+    }
+}
