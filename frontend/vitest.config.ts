@@ -7,7 +7,7 @@ export default defineConfig({
     environment: "node",
     include: ["**/*.test.{ts,tsx}"],
     exclude: ["node_modules/**", ".next/**"],
-    testTimeout: 10_000,
+    testTimeout: 60_000,
     maxWorkers: 2,
   },
 });

@@ -7,7 +7,7 @@ const KNOWN = new Map([
 ]);
 // What another service is configured with is no business of this process (FE-1).
 const FOREIGN =
-  /^(AUTH|BACKEND|EDGE|APEX|OPENAI|ANTHROPIC|GEMINI|OLLAMA|PG|REDIS|CLICKHOUSE|DATABASE)_/;
+  /^((AUTH|BACKEND|EDGE|APEX|OPENAI|ANTHROPIC|GEMINI|OLLAMA|REDIS|CLICKHOUSE|DATABASE)_|PG[A-Z]+$)/;
 
 function problemsIn(environment) {
   const problems = [];

@@ -28,7 +28,7 @@ export function webLocks(): Pick<LockManager, "request"> {
 /** Waits until `probe` gives a value, by looking again every few milliseconds. */
 export async function until<T>(
   probe: () => T | undefined | false | null,
-  withinMs = 5000,
+  withinMs = 30_000,
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {

@@ -101,7 +101,7 @@ test("FE-3 a session ended on another device asks to sign in again in place, and
 
   await person.field.fill("after");
   const dialog = person.page.getByRole("dialog", { name: "Please sign in again" });
-  await expect(dialog).toBeVisible({ timeout: 30_000 });
+  await expect(dialog).toBeVisible({ timeout: 60_000 });
   await dialog.getByLabel("Password").fill(person.account.password);
   await dialog.getByRole("button", { name: "Sign in" }).click();
   await expect(dialog).toHaveCount(0);

@@ -167,7 +167,7 @@ test("GLD-6 the usage page counts an answer", async ({ person }) => {
   await person.answered(countTo(25));
   await expect(async () => {
     await person.page.goto("/usage");
-    await expect(person.page.getByText("Tokens written")).toBeVisible({ timeout: 3000 });
-  }).toPass({ timeout: 30_000 });
+    await expect(person.page.getByText("Tokens written")).toBeVisible({ timeout: 5000 });
+  }).toPass({ timeout: 90_000 });
   await expect(person.page.getByRole("cell", { name: /metronome/ })).toBeVisible();
 });

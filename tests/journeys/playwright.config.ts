@@ -12,8 +12,9 @@ export default defineConfig({
   globalSetup: "./support/start-system.ts",
   workers: 1,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // Generous: the whole system and a browser may share two busy cores.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   reporter: [["list"], ["junit", { outputFile: "test-results/journeys.xml" }]],
   use: {
     browserName: "chromium",

@@ -17,6 +17,7 @@ import { useServices, useUser } from "@/features/session";
 import { useShortcut } from "@/features/shortcuts";
 import { openThread, useThreadId, useThreads } from "@/features/threads";
 import { useStore } from "@/shared/lib/store";
+import { writeClipboard } from "@/shared/lib/use-copy";
 import { Button } from "@/shared/ui/button";
 import { Logo } from "@/shared/ui/logo";
 import { showToast } from "@/shared/ui/toast";
@@ -29,8 +30,16 @@ import { useConversations } from "./registry";
 
 const SUGGESTIONS = [
   { icon: BookOpenText, title: "What can you do?", says: "A short tour of this place" },
-  { icon: History, title: "What did I ask lately?", says: "Looks through your own chats" },
-  { icon: Gauge, title: "How much have I used this week?", says: "Tokens and answers, by model" },
+  {
+    icon: History,
+    title: "How are runs resumed after a reload?",
+    says: "Looked up in the documentation",
+  },
+  {
+    icon: Gauge,
+    title: "How many tokens have I used this week?",
+    says: "Your own usage, by model",
+  },
   { icon: HeartPulse, title: "Is everything healthy?", says: "Each service, as it is now" },
 ];
 
@@ -188,7 +197,7 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
   useShortcut("copyLast", () => {
     const last = state.messages.findLast((message) => message.role === "assistant");
     if (last === undefined) return;
-    void navigator.clipboard.writeText(last.content).then(() => showToast("Answer copied"));
+    void writeClipboard(last.content).then(() => showToast("Answer copied"));
   });
 
   const onEdit = useCallback(

@@ -2,6 +2,23 @@
 
 import { useEffect, useRef, useState } from "react";
 
+/** Where the page is not served securely there is no clipboard to write to: the old command does it. */
+export async function writeClipboard(text: string): Promise<void> {
+  const clipboard: Clipboard | undefined = navigator.clipboard;
+  if (clipboard !== undefined) {
+    await clipboard.writeText(text);
+    return;
+  }
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.style.position = "fixed";
+  field.style.opacity = "0";
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}
+
 /** Copies text, and says so for a moment. */
 export function useCopy(): { copied: boolean; copy: (text: string) => void } {
   const [copied, setCopied] = useState(false);
@@ -15,7 +32,7 @@ export function useCopy(): { copied: boolean; copy: (text: string) => void } {
   return {
     copied,
     copy(text) {
-      void navigator.clipboard.writeText(text).then(() => {
+      void writeClipboard(text).then(() => {
         setCopied(true);
         clearTimeout(timer.current);
         timer.current = setTimeout(() => {

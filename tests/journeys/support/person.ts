@@ -66,9 +66,9 @@ export class Person {
       await this.page.reload();
       await this.page.getByRole("button", { name: /^Model:/ }).click();
       await expect(this.page.getByRole("menuitemradio", { name: new RegExp(MODEL) })).toBeVisible({
-        timeout: 2000,
+        timeout: 5000,
       });
-    }).toPass({ timeout: 45_000 });
+    }).toPass({ timeout: 90_000 });
     await this.page.getByRole("menuitemradio", { name: new RegExp(MODEL) }).click();
   }
 
