@@ -42,6 +42,7 @@ public final class AuthService {
         }
         var settings = ConfigurationMain.loadOrExit(AuthEnvironment.SETTINGS, args);
         start(AuthConfig.of(settings), Clock.systemUTC());
+        settings.addTrial(AuthEnvironment.DATABASE::trial);
         ConfigWatcher.start(settings, CONFIG_LOOKS);
     }
 

@@ -9,6 +9,7 @@ import ai.netra.apex.database.PoolBounds;
 import ai.netra.apex.database.SslMode;
 import ai.netra.apex.database.TimeLimits;
 import ai.netra.apex.settings.AppConfig;
+import ai.netra.apex.settings.ConfigProblem;
 import ai.netra.apex.settings.HostAndPort;
 import ai.netra.apex.settings.Rule;
 import ai.netra.apex.settings.Secret;
@@ -18,10 +19,12 @@ import ai.netra.apex.settings.SettingTypes;
 import ai.netra.apex.settings.Tier;
 import ai.netra.apex.settings.TierDefaults;
 import ai.netra.apex.settings.UnifiedConfigManager;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Properties;
 
 /**
  * The settings of one service's PostgreSQL, under the service's own prefix: {@code
@@ -63,6 +66,9 @@ public record DatabaseSettings(
         Setting<Duration> transactionTimeout,
         Setting<Duration> connectTimeout) {
 
+    /** The class of SQLSTATEs that refuse a role or its password. */
+    private static final String INVALID_AUTHORIZATION = "28";
+
     /**
      * The settings of a service.
      *
@@ -92,7 +98,8 @@ public record DatabaseSettings(
                         .describedAs("Name of the database."),
                 Setting.string(group + "USER")
                         .defaultsTo(standardName)
-                        .describedAs("Role that the service works as."),
+                        .reloadableAtRuntime()
+                        .describedAs("Role that the service works as; two can take turns."),
                 Setting.secret(group + "PASSWORD")
                         .reloadableAtRuntime()
                         .describedAs("The role's password."),
@@ -144,18 +151,52 @@ public record DatabaseSettings(
 
     /**
      * The configuration of a {@link ai.netra.apex.database.DatabaseManager}. Each new connection
-     * signs in with the password then in force, so a rotated one needs no restart.
+     * signs in with the role and the password then in force, so rotated ones need no restart: two
+     * roles take turns, the one not in use gets a new password, and then role and password are
+     * changed together.
      */
     public DatabaseConfig bind(String poolName, UnifiedConfigManager manager) {
-        return bind(poolName, manager.current(), manager.live(password));
+        return bind(poolName, manager.current(), () -> credentials(manager.current()));
     }
 
-    /** The same with a password of any other source. */
-    public DatabaseConfig bind(
-            String poolName, AppConfig config, Supplier<Secret> currentPassword) {
-        String role = config.get(user);
-        CredentialsSource credentials =
-                () -> new Credentials(role, currentPassword.get().reveal().toCharArray());
+    /**
+     * Tries to sign in as a new configuration says: a trial for {@link
+     * UnifiedConfigManager#addTrial}. A server that refuses the credentials is a problem; one that
+     * cannot be reached says nothing about them.
+     */
+    public List<ConfigProblem> trial(AppConfig next) {
+        if (next.find(password).isEmpty()) {
+            return List.of();
+        }
+        Credentials credentials = credentials(next);
+        Properties properties = new Properties();
+        properties.setProperty("user", credentials.user());
+        properties.setProperty("password", String.valueOf(credentials.password()));
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("socketTimeout", "5");
+        try {
+            DriverManager.getConnection(url(next).format(DatabaseUrl.Format.JDBC), properties)
+                    .close();
+            return List.of();
+        } catch (SQLException e) {
+            String state = e.getSQLState();
+            return state == null || !state.startsWith(INVALID_AUTHORIZATION)
+                    ? List.of()
+                    : List.of(
+                            new ConfigProblem(
+                                    next.service(),
+                                    password.key(),
+                                    next.origin(password).toString(),
+                                    "is refused by the database for role " + credentials.user(),
+                                    "Give the role this password in the database first."));
+        }
+    }
+
+    private Credentials credentials(AppConfig config) {
+        return new Credentials(config.get(user), config.get(password).reveal().toCharArray());
+    }
+
+    private DatabaseConfig bind(String poolName, AppConfig config, CredentialsSource credentials) {
         ai.netra.apex.database.Tier tier = DatabaseRules.tier(config.tier());
         return DatabaseConfig.builder(poolName, tier)
                 .url(url(config))
