@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedClickHouse implements AutoCloseable {
 
     private static final String MAIN = "ai.netra.apex.embedded.clickhouse.ClickHouseEngine";
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final int PING_MILLIS = 1_000;
     private static final List<String> JVM_FLAGS =

@@ -24,14 +24,30 @@ final class EngineCache {
 
     /**
      * The user's own cache directory, or the one named by the system property {@code
-     * apex.embedded.cache}.
+     * apex.embedded.cache}; a private one among the temporary files where the user has no home to
+     * write to, as in some containers.
      */
     static EngineCache ofUser() {
         String chosen = System.getProperty("apex.embedded.cache");
-        return new EngineCache(
-                chosen != null
-                        ? Path.of(chosen)
-                        : Path.of(System.getProperty("user.home", "."), ".cache", "netra-apex"));
+        if (chosen != null) {
+            return new EngineCache(Path.of(chosen));
+        }
+        Path home = Path.of(System.getProperty("user.home", "/nonexistent"));
+        if (Files.isWritable(home)) {
+            return new EngineCache(home.resolve(".cache").resolve("netra-apex"));
+        }
+        String user = System.getProperty("user.name", "user");
+        Path directory =
+                Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "netra-apex-" + user);
+        try {
+            createPrivate(directory);
+            if (!Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).getName().equals(user)) {
+                throw new EngineException(directory + " belongs to somebody else: remove it.");
+            }
+            return new EngineCache(directory);
+        } catch (IOException e) {
+            throw new EngineException("Cannot make " + directory + ": " + e, e);
+        }
     }
 
     boolean has(String name) {

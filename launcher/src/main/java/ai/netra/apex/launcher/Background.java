@@ -22,7 +22,7 @@ import java.util.Set;
 /** Runs the supervisor as a process of its own and tells how its start goes on. */
 final class Background {
 
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final Path repository;
     private final ApexHome home;
