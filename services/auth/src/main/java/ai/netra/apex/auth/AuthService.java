@@ -35,15 +35,32 @@ public final class AuthService {
      * --grant-admin ADDRESS} first, it makes that account an administrator and ends.
      */
     public static void main(String[] args) {
-        if (args.length >= 2 && args[0].equals(GRANT)) {
-            String[] rest = Arrays.copyOfRange(args, 2, args.length);
-            var settings = ConfigurationMain.loadOrExit(AuthEnvironment.SETTINGS, rest);
-            System.exit(grantAdministrator(AuthConfig.of(settings), args[1]));
+        boolean grant = args.length >= 2 && args[0].equals(GRANT);
+        String[] options = grant ? Arrays.copyOfRange(args, 2, args.length) : args;
+        var settings = ConfigurationMain.loadOrExit(AuthEnvironment.SETTINGS, options);
+        try {
+            AuthConfig config = AuthConfig.of(settings);
+            if (grant) {
+                System.exit(grantAdministrator(config, args[1]));
+            }
+            start(config, Clock.systemUTC());
+            settings.addTrial(AuthEnvironment.DATABASE::trial);
+            ConfigWatcher.start(settings, CONFIG_LOOKS);
+        } catch (RuntimeException e) {
+            log.debug("The start failed", e);
+            System.err.println("auth: cannot start: " + reason(e));
+            System.exit(1);
         }
-        var settings = ConfigurationMain.loadOrExit(AuthEnvironment.SETTINGS, args);
-        start(AuthConfig.of(settings), Clock.systemUTC());
-        settings.addTrial(AuthEnvironment.DATABASE::trial);
-        ConfigWatcher.start(settings, CONFIG_LOOKS);
+    }
+
+    /** What went wrong at the bottom of it: the sentence that helps. */
+    private static String reason(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage();
+        return message == null ? root.toString() : message.lines().findFirst().orElse(message);
     }
 
     private static int grantAdministrator(AuthConfig config, String email) {

@@ -107,20 +107,21 @@ final class LoginGuardIT {
     @Test
     void anUnknownAddressTakesAsLongAsAWrongPassword() {
         AuthFixture.Person person = auth.register();
-        long known = fastest(person.email());
-        long unknown = fastest("someone-else@example.org");
-        // Both are dominated by one hash; without it an unknown one takes a few milliseconds.
-        assertThat((double) unknown / known).isBetween(0.5, 2.0);
+        long known = Long.MAX_VALUE;
+        long unknown = Long.MAX_VALUE;
+        for (int i = 0; i < 9; i++) {
+            known = Math.min(known, timeOf(person.email()));
+            unknown = Math.min(unknown, timeOf("someone-else@example.org"));
+        }
+        // Both are one hash, the same number of transactions, and noise that only adds; without
+        // the hash an unknown address would take a small part of the time.
+        assertThat((double) unknown / known).isBetween(0.4, 2.5);
     }
 
-    private static long fastest(String email) {
-        long best = Long.MAX_VALUE;
-        for (int i = 0; i < 6; i++) {
-            long started = System.nanoTime();
-            auth.client().login(email, "wrong-password-1");
-            best = Math.min(best, System.nanoTime() - started);
-        }
-        return best;
+    private static long timeOf(String email) {
+        long started = System.nanoTime();
+        auth.client().login(email, "wrong-password-1");
+        return System.nanoTime() - started;
     }
 
     @Test

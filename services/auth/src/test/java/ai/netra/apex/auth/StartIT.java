@@ -1,16 +1,12 @@
 package ai.netra.apex.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.netra.apex.settings.ConfigSources;
-import ai.netra.apex.settings.UnifiedConfigManager;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +56,7 @@ final class StartIT {
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }
@@ -139,12 +135,12 @@ final class StartIT {
         Map<String, String> files = asFiles(settings);
         auth.register();
         String before = auth.dump("account");
-        var config =
-                UnifiedConfigManager.load(
-                        AuthEnvironment.SETTINGS, ConfigSources.ofEnvironment(files));
-        assertThatThrownBy(() -> AuthService.start(AuthConfig.of(config), Clock.systemUTC()))
-                .hasMessageContaining("belongs to auth in tier local")
-                .hasMessageContaining("this is auth in tier test");
+        Ended ended = run(files);
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.output())
+                .contains("auth: cannot start: The database belongs to auth in tier local")
+                .contains("this is auth in tier test")
+                .doesNotContain("\tat ");
         assertThat(auth.dump("account")).isEqualTo(before);
         assertThat(auth.client().get("/auth/me").status()).isEqualTo(401);
     }
