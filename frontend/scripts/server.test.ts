@@ -9,7 +9,10 @@ function checkConfig(environment: Record<string, string>) {
   const { status, stdout } = spawnSync(
     process.execPath,
     [path.join(ROOT, "scripts/server.mjs"), "--check-config"],
-    { env: { NODE_ENV: "test", PATH: process.env["PATH"] ?? "", ...environment }, encoding: "utf8" },
+    {
+      env: { NODE_ENV: "test", PATH: process.env["PATH"] ?? "", ...environment },
+      encoding: "utf8",
+    },
   );
   return { status, ...(JSON.parse(stdout) as { problems: Record<string, string>[] }) };
 }
