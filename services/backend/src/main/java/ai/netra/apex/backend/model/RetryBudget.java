@@ -8,12 +8,15 @@ import java.util.function.LongSupplier;
  */
 final class RetryBudget {
 
-    private static final double PER_REQUEST = 0.2;
-    private static final double PER_SECOND = 1;
-    private static final double MOST = 10;
+    /** In thousandths of a retry, so that sums are exact. */
+    private static final long PER_REQUEST = 200;
+
+    private static final long ONE = 1_000;
+    private static final long MOST = 10 * ONE;
+    private static final long NANOS_PER_THOUSANDTH = 1_000_000;
 
     private final LongSupplier nanoTime;
-    private double tokens = MOST;
+    private long tokens = MOST;
     private long lastAt;
 
     RetryBudget(LongSupplier nanoTime) {
@@ -29,16 +32,17 @@ final class RetryBudget {
     /** Whether a retry may be sent; takes it from the budget. */
     synchronized boolean tryRetry() {
         long now = nanoTime.getAsLong();
-        add((now - lastAt) / 1e9 * PER_SECOND);
-        lastAt = now;
-        if (tokens < 1) {
+        long earned = (now - lastAt) / NANOS_PER_THOUSANDTH;
+        lastAt += earned * NANOS_PER_THOUSANDTH;
+        add(earned);
+        if (tokens < ONE) {
             return false;
         }
-        tokens -= 1;
+        tokens -= ONE;
         return true;
     }
 
-    private void add(double more) {
+    private void add(long more) {
         tokens = Math.min(MOST, tokens + more);
     }
 }

@@ -8,8 +8,8 @@ import java.util.function.Function;
 /** Picks the passage of a section that answers best. Stateless. */
 final class Passages {
 
-    private static final int ENOUGH = 700;
-    private static final int MOST = 1_400;
+    private static final int ENOUGH = 1_500;
+    private static final int MOST = 2_000;
 
     private Passages() {}
 

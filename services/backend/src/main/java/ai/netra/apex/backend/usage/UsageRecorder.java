@@ -270,7 +270,9 @@ public final class UsageRecorder implements CallRecord.Observer, AutoCloseable {
         sender.interrupt();
         try {
             writer.join(Duration.ofSeconds(5));
-            sender.join(Duration.ofSeconds(5));
+            if (clickhouse != null) {
+                sender.join(Duration.ofSeconds(5));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
