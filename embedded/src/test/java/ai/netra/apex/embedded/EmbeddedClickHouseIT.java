@@ -100,7 +100,7 @@ class EmbeddedClickHouseIT {
                 LongStream.range(0, ROWS).mapToObj(EmbeddedClickHouseIT::event).toList();
         try (InsertResponse response =
                 client.insert("events", events, new InsertSettings().setDatabase("apex"))
-                        .get(30, TimeUnit.SECONDS)) {
+                        .get(60, TimeUnit.SECONDS)) {
             assertThat(response.getWrittenRows()).isEqualTo(ROWS);
         }
         List<GenericRecord> rows =
@@ -126,7 +126,7 @@ class EmbeddedClickHouseIT {
             String rows = "{\"id\":1,\"name\":\"ünï\"}\n{\"id\":2,\"name\":\"two\"}\n";
             InputStream in = new ByteArrayInputStream(rows.getBytes(StandardCharsets.UTF_8));
             other.insert("apex.events", in, ClickHouseFormat.JSONEachRow)
-                    .get(10, TimeUnit.SECONDS)
+                    .get(60, TimeUnit.SECONDS)
                     .close();
             assertThat(
                             other.queryAll("SELECT name FROM apex.events ORDER BY id")
@@ -143,7 +143,7 @@ class EmbeddedClickHouseIT {
             String rows = "{\"id\":1,\"name\":\"one\"}\n".repeat(10_000);
             InputStream in = new ByteArrayInputStream(rows.getBytes(StandardCharsets.UTF_8));
             other.insert("apex.events", in, ClickHouseFormat.JSONEachRow)
-                    .get(10, TimeUnit.SECONDS)
+                    .get(60, TimeUnit.SECONDS)
                     .close();
             assertThat(other.queryAll("SELECT count() FROM apex.events").getFirst().getLong(1))
                     .isEqualTo(10_000);
@@ -233,7 +233,7 @@ class EmbeddedClickHouseIT {
                                                                     .getFirst()
                                                                     .getLong(1))));
             for (int n = 0; n < 40; n++) {
-                assertThat(answers.get(n).get(30, TimeUnit.SECONDS)).isEqualTo(n);
+                assertThat(answers.get(n).get(60, TimeUnit.SECONDS)).isEqualTo(n);
             }
         }
     }
@@ -261,11 +261,11 @@ class EmbeddedClickHouseIT {
     }
 
     private static void run(String sql) throws Exception {
-        client.execute(sql).get(10, TimeUnit.SECONDS).close();
+        client.execute(sql).get(60, TimeUnit.SECONDS).close();
     }
 
     private static void assertServerError(String sql, int code) {
-        assertThatThrownBy(() -> client.query(sql).get(10, TimeUnit.SECONDS).close())
+        assertThatThrownBy(() -> client.query(sql).get(60, TimeUnit.SECONDS).close())
                 .satisfies(
                         e -> {
                             Throwable cause = e;

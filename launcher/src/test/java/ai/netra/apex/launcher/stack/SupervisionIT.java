@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("NET-1")
 class SupervisionIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir Path directory;
     private final ByteArrayOutputStream told = new ByteArrayOutputStream();

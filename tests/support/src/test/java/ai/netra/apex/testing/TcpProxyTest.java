@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class TcpProxyTest {
 
     private static final int SHORT_MILLIS = 200;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final AtomicLong received = new AtomicLong();
     private ServerSocket echo;
@@ -49,7 +50,7 @@ class TcpProxyTest {
             client.shutdownOutput();
             assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("hello");
         }
-        Awaitility.await().until(() -> proxy.openConnections() == 0);
+        Awaitility.await().atMost(LIMIT).until(() -> proxy.openConnections() == 0);
     }
 
     @Test
@@ -64,7 +65,7 @@ class TcpProxyTest {
                 assertThat(second.isConnected()).isTrue();
             }
             proxy.pass();
-            client.setSoTimeout(5_000);
+            client.setSoTimeout(30_000);
             assertThat(read(client, 3)).isEqualTo("two");
         }
     }
@@ -75,7 +76,7 @@ class TcpProxyTest {
             assertThat(exchange(client, "one")).isEqualTo("one");
             proxy.hold(Direction.TO_CLIENT);
             send(client, "two");
-            Awaitility.await().until(() -> received.get() == 6);
+            Awaitility.await().atMost(LIMIT).until(() -> received.get() == 6);
             assertThatThrownBy(() -> client.getInputStream().read())
                     .isInstanceOf(SocketTimeoutException.class);
         }
@@ -116,7 +117,7 @@ class TcpProxyTest {
             send(client, "abcdefgh");
             assertThatThrownBy(() -> client.getInputStream().readNBytes(8))
                     .isInstanceOf(SocketException.class);
-            Awaitility.await().until(() -> received.get() == before + 4);
+            Awaitility.await().atMost(LIMIT).until(() -> received.get() == before + 4);
         }
     }
 
@@ -142,7 +143,7 @@ class TcpProxyTest {
     @Test
     void delaysEachWay() throws IOException {
         try (Socket client = connect()) {
-            client.setSoTimeout(5_000);
+            client.setSoTimeout(30_000);
             assertThat(exchange(client, "one")).isEqualTo("one");
             proxy.delay(Duration.ofMillis(150));
             long begin = System.nanoTime();
@@ -159,7 +160,7 @@ class TcpProxyTest {
     }
 
     private static String exchange(Socket client, String text) throws IOException {
-        client.setSoTimeout(5_000);
+        client.setSoTimeout(30_000);
         send(client, text);
         String answer = read(client, text.length());
         client.setSoTimeout(SHORT_MILLIS);
