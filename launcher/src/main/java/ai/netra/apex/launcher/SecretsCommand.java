@@ -20,7 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true,
         description = "Looks at the services' secrets; never at their values.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {SecretsCommand.ListSecrets.class, SecretsCommand.Check.class})
+        subcommands = {
+            SecretsCommand.ListSecrets.class,
+            SecretsCommand.Check.class,
+            RotateSecretCommand.class
+        })
 final class SecretsCommand implements Runnable {
 
     @Spec private CommandSpec spec;

@@ -14,6 +14,7 @@ import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -71,6 +72,23 @@ public final class SecretStore {
     /** Puts {@code value} into {@code owner/name}, replacing what is there. */
     public void put(String owner, String name, String value) {
         write(directory(owner).resolve(name), value);
+    }
+
+    /** The secret {@code owner/name}, if it is there. */
+    public Optional<String> find(String owner, String name) {
+        Path file = directory(owner).resolve(name);
+        return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+    }
+
+    /** Takes {@code owner/name} away, if it is there. */
+    public void remove(String owner, String name) {
+        Path file = directory(owner).resolve(name);
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new CliException(
+                    CliException.CANNOT_CREATE, "The secret file " + file + " stays.", e);
+        }
     }
 
     private String value(String owner, String name, Supplier<String> first) {
