@@ -36,6 +36,7 @@ final class Bed implements AutoCloseable {
                         .pool(PoolBounds.exactly(size))
                         .admission(admission)
                         .limits(limits)
+                        .recordBorrower(false)
                         .build());
     }
 

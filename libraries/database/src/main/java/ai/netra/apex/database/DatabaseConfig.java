@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     one round trip for each writing transaction
  * @param allowUnwrap whether {@code unwrap} hands out the driver's own objects, which are outside
  *     of every guard
- * @param recordBorrower whether the stack of every borrower is kept, not only of sampled ones
+ * @param recordBorrower whether the stack of every borrower is kept, or of one in 64 and of every
+ *     operation that has leaked before
  */
 public record DatabaseConfig(
         String name,
@@ -55,13 +56,14 @@ public record DatabaseConfig(
         private CleanupCheck cleanup;
         private boolean validateCommits = true;
         private boolean allowUnwrap;
-        private boolean recordBorrower = true;
+        private boolean recordBorrower;
 
         private Builder(String name, Tier tier) {
             this.name = name;
             this.tier = tier;
             this.pool = PoolBounds.forTier(tier);
             this.limits = TimeLimits.forTier(tier);
+            this.recordBorrower = tier == Tier.LOCAL || tier == Tier.TEST;
             this.cleanup = tier == Tier.TEST ? CleanupCheck.ALWAYS : CleanupCheck.SUSPECTED;
         }
 

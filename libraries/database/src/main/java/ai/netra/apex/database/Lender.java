@@ -84,7 +84,7 @@ final class Lender {
             pooled = pool.getConnection();
             physical = LoanDesk.physicalOf(pooled);
         }
-        Borrower borrower = Borrower.here(config.recordBorrower());
+        Borrower borrower = desk.borrowers().here(terms.operation());
         Loan loan =
                 new Loan(desk, ids.incrementAndGet(), terms, pooled, physical, permit, borrower);
         desk.lent(loan, pool);

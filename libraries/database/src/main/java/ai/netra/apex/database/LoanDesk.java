@@ -40,6 +40,7 @@ final class LoanDesk {
     private final CommitResolver resolver;
     private final ReturnInspector inspector;
     private final RouteWatch watch;
+    private final BorrowerRecorder borrowers;
     private final Map<Loan, HikariDataSource> out = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<ManualIntervention> interventions =
             new ConcurrentLinkedQueue<>();
@@ -57,10 +58,15 @@ final class LoanDesk {
         this.resolver = resolver;
         this.inspector = inspector;
         this.watch = watch;
+        this.borrowers = new BorrowerRecorder(config.recordBorrower());
     }
 
     DatabaseConfig config() {
         return config;
+    }
+
+    BorrowerRecorder borrowers() {
+        return borrowers;
     }
 
     Counters counters() {
@@ -171,7 +177,10 @@ final class LoanDesk {
         SessionInfo info = loan.info();
         Duration age = Duration.ofNanos(System.nanoTime() - loan.sinceNanos());
         switch (reason) {
-            case LEAKED -> counters.count(Counter.LEAKS);
+            case LEAKED -> {
+                counters.count(Counter.LEAKS);
+                borrowers.leaked(info.operation());
+            }
             case DEADLINE -> counters.count(Counter.DEADLINES);
             case PREEMPTED -> counters.count(Counter.PREEMPTIONS);
             case null, default -> {

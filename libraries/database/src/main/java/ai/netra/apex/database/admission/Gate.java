@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gate {
 
-    private static final double HOLD_WEIGHT = 0.1;
-    private static final double OUTLIER = 8;
+    private static final int SPINS = 50;
     private static final long MILLISECOND = 1_000_000;
 
     private final GateRules rules;
@@ -71,7 +70,7 @@ public final class Gate {
     private long overUserLimit;
 
     @GuardedBy("lock")
-    private double holdNanos;
+    private final HoldTime holdTime = new HoldTime();
 
     @GuardedBy("lock")
     private boolean closed;
@@ -110,7 +109,7 @@ public final class Gate {
             throws Refusal, InterruptedException {
         Waiter waiter;
         @Nullable Waiter displaced;
-        lock.lock();
+        lock();
         try {
             long now = clock.getAsLong();
             if (closed) {
@@ -131,6 +130,20 @@ public final class Gate {
             onCriticalWait.run();
         }
         return await(waiter, deadline);
+    }
+
+    /**
+     * The critical section is far shorter than parking a thread and waking it again: so look a few
+     * times before parking. Which newcomer gets the lock first decides nothing about who is served.
+     */
+    private void lock() {
+        for (int i = 0; i < SPINS; i++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
     }
 
     private Permit await(Waiter waiter, long deadline) throws Refusal, InterruptedException {
@@ -160,7 +173,7 @@ public final class Gate {
 
     /** Takes an undecided waiter out of its queue; a decided one stays as it is. */
     private void withdraw(Waiter waiter, boolean timedOut) {
-        lock.lock();
+        lock();
         try {
             if (waiter.decision() == null) {
                 room.leave(waiter);
@@ -175,11 +188,11 @@ public final class Gate {
 
     void giveBack(Permit permit) {
         List<Waiter> served;
-        lock.lock();
+        lock();
         try {
             long now = clock.getAsLong();
             long hold = Math.max(0, now - permit.grantedAt());
-            learnHold(hold);
+            holdTime.learn(hold);
             if (adaptive != null) {
                 adaptive.sample(hold, inUse);
             }
@@ -191,20 +204,6 @@ public final class Gate {
             lock.unlock();
         }
         served.forEach(Waiter::wake);
-    }
-
-    /**
-     * A moving average that one long session does not spoil: a sample counts as eight times the
-     * average at most, so a lasting change is followed within a dozen samples all the same.
-     */
-    @GuardedBy("lock")
-    private void learnHold(long hold) {
-        if (released == 0) {
-            holdNanos = hold;
-        } else {
-            double bounded = Math.min((double) hold, OUTLIER * holdNanos + MILLISECOND);
-            holdNanos += (bounded - holdNanos) * HOLD_WEIGHT;
-        }
     }
 
     /** Restores invariant 3: serves waiters while any can be. */
@@ -297,12 +296,12 @@ public final class Gate {
     @GuardedBy("lock")
     private long estimate(Rank rank) {
         int permits = Math.max(1, limit() - (rank == Rank.CRITICAL ? 0 : rules.reserved()));
-        return (long) ((room.before(rank) + 1) * holdNanos / permits);
+        return (long) ((room.before(rank) + 1) * holdTime.nanos() / permits);
     }
 
     @GuardedBy("lock")
     private long userEstimate(String user) {
-        return (long) ((room.of(user) + 1) * holdNanos / rules.userLimit());
+        return (long) ((room.of(user) + 1) * holdTime.nanos() / rules.userLimit());
     }
 
     /** Counts a refusal; the advice is spread by a fifth each way, so that nobody comes in step. */
@@ -326,7 +325,7 @@ public final class Gate {
     /** Refuses everybody who waits and everybody who comes. Permits in use stay valid. */
     public void close() {
         List<Waiter> refusedWaiters = new ArrayList<>();
-        lock.lock();
+        lock();
         try {
             closed = true;
             for (Waiter waiter = room.drain(); waiter != null; waiter = room.drain()) {
@@ -341,7 +340,7 @@ public final class Gate {
 
     /** The gate at this moment, consistent in itself. */
     public GateState state() {
-        lock.lock();
+        lock();
         try {
             return new GateState(
                     rules.capacity(),
@@ -353,7 +352,7 @@ public final class Gate {
                     doubleReleases.sum(),
                     overUserLimit,
                     refused,
-                    (long) holdNanos);
+                    (long) holdTime.nanos());
         } finally {
             lock.unlock();
         }
@@ -361,7 +360,7 @@ public final class Gate {
 
     /** Permits held by each user at this moment. */
     public Map<String, Integer> heldByUser() {
-        lock.lock();
+        lock();
         try {
             return Map.copyOf(held);
         } finally {
@@ -371,7 +370,7 @@ public final class Gate {
 
     /** How many waiters are critical at this moment. */
     public int criticalWaiting() {
-        lock.lock();
+        lock();
         try {
             return room.size(Rank.CRITICAL);
         } finally {
@@ -381,7 +380,7 @@ public final class Gate {
 
     /** Fails when an invariant does not hold; for tests under load. */
     void checkInvariants() {
-        lock.lock();
+        lock();
         try {
             check(inUse == granted - released, "in use = granted - released");
             check(inUse <= rules.capacity() && inUse >= 0, "0 <= in use <= capacity");
