@@ -1,0 +1,111 @@
+package ai.netra.apex.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher's commands about configuration, as processes, on the services as they are built. */
+@Tag("CFG-1")
+@Tag("CFG-2")
+@Tag("INF-3")
+class ConfigCommandsIT {
+    private static final String CANARY = "canary-Zx81!";
+
+    @TempDir private Path directory;
+
+    private record Ran(int exitCode, String output) {}
+
+    private Ran apex(String input, String... arguments) throws Exception {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-Dapex.repository=" + Path.of("..", "..").toRealPath(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "ai.netra.apex.launcher.Apex"));
+        command.addAll(List.of(arguments));
+        command.add("--skip-build");
+        ProcessBuilder builder = new ProcessBuilder(command);
+        Path errors = directory.resolve("errors");
+        builder.redirectError(errors.toFile());
+        builder.environment().remove("APEX_TIER");
+        builder.environment().put("APEX_HOME", directory.resolve("home").toString());
+        Process process = builder.start();
+        try (OutputStream stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        return new Ran(process.exitValue(), output + Files.readString(errors));
+    }
+
+    @Test
+    void aBadFileIsRefusedWithEveryProblemAndNoSecret() throws Exception {
+        Path file =
+                Files.writeString(
+                        directory.resolve("bad.env"),
+                        """
+                        APEX_TIER=production
+                        BACKEND_PORT=eighty
+                        BACKEND_DATABASE_HOSTS=localhost
+                        BACKEND_DATABASE_PASSWORD=%s
+                        BACKEND_REDIS_ULR=rediss://redis.internal
+                        """
+                                .formatted(CANARY));
+        Ran ran = apex("", "check-config", "backend", "--env-file", file.toString(), "--json");
+        assertThat(ran.exitCode()).isEqualTo(78);
+        assertThat(ran.output())
+                .contains("\"problems\":[{")
+                .contains("\"service\":\"backend\"")
+                .contains("\"key\":\"BACKEND_PORT\"")
+                .contains("\"key\":\"BACKEND_DATABASE_HOSTS\"")
+                .contains("\"key\":\"BACKEND_DATABASE_PASSWORD\"")
+                .contains("Did you mean BACKEND_REDIS_URL?")
+                .contains("line 2")
+                .doesNotContain(CANARY);
+    }
+
+    @Test
+    void whatUpWouldTellTheServicesIsValidAndCanBeExplained() throws Exception {
+        assertThat(apex("", "check-config", "--json"))
+                .satisfies(
+                        ran -> {
+                            assertThat(ran.output()).contains("{\"problems\":[]}");
+                            assertThat(ran.exitCode()).isZero();
+                        });
+        assertThat(apex("", "config", "explain", "BACKEND_PORT").output())
+                .contains("default:  8000")
+                .contains("source:   environment");
+    }
+
+    @Test
+    void aSecretThatTheServiceWouldRefuseIsPutBack() throws Exception {
+        assertThat(apex("", "secrets", "check", "auth").exitCode()).isZero();
+        Path key = directory.resolve("home/secrets/auth/signing-key");
+        String before = Files.readString(key).strip();
+        Ran ran = apex(CANARY, "secrets", "rotate", "auth", "signing-key");
+        assertThat(ran.exitCode()).isEqualTo(78);
+        assertThat(ran.output()).contains("Nothing was changed.").doesNotContain(CANARY);
+        assertThat(Files.readString(key).strip()).isEqualTo(before);
+        Ran taken = apex(CANARY + "-long-enough", "secrets", "rotate", "auth", "database-password");
+        assertThat(taken.exitCode()).isZero();
+        assertThat(directory.resolve("home/secrets/auth/database-password"))
+                .content()
+                .startsWith(CANARY);
+        assertThat(apex("", "secrets", "list", "auth").output())
+                .contains("AUTH_DATABASE_PASSWORD")
+                .contains("present")
+                .doesNotContain(CANARY);
+    }
+}
