@@ -29,6 +29,8 @@ import ai.netra.apex.settings.ConfigurationMain;
 import ai.netra.apex.settings.reload.ConfigWatcher;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The backend service: what it is made of, and its start. */
 public final class BackendService {
@@ -46,6 +48,7 @@ public final class BackendService {
 
     /** How often the files of the configuration are looked at. */
     private static final Duration CONFIG_LOOKS = Duration.ofSeconds(2);
+    private static final Logger log = LoggerFactory.getLogger(BackendService.class);
 
     private BackendService() {}
 
@@ -62,23 +65,26 @@ public final class BackendService {
         DatabaseManager database = DatabaseManager.start(config.database());
         RedisLink redis = RedisLink.start(config.redis());
         try {
-            return ServiceApplication.named("backend")
-                    .http(config.http())
-                    .bean(SchemaKeeper.class, schema)
-                    .bean(DatabaseManager.class, database)
-                    .bean(RedisLink.class, redis)
-                    .bean(UuidV7.class, UuidV7.system())
-                    .bean(AccountConfig.class, config.account())
-                    .bean(ThreadConfig.class, config.thread())
-                    .bean(MessageConfig.class, config.message())
-                    .bean(RunConfig.class, config.run())
-                    .bean(SocketConfig.class, config.socket())
-                    .bean(ModelsConfig.class, config.models())
-                    .bean(AgentConfig.class, config.agent())
-                    .bean(UsageConfig.class, config.usage())
-                    .configuredBy(FEATURES.toArray(Class<?>[]::new))
-                    .configuredBy(executors)
-                    .start();
+            RunningService service =
+                    ServiceApplication.named("backend")
+                            .http(config.http())
+                            .bean(SchemaKeeper.class, schema)
+                            .bean(DatabaseManager.class, database)
+                            .bean(RedisLink.class, redis)
+                            .bean(UuidV7.class, UuidV7.system())
+                            .bean(AccountConfig.class, config.account())
+                            .bean(ThreadConfig.class, config.thread())
+                            .bean(MessageConfig.class, config.message())
+                            .bean(RunConfig.class, config.run())
+                            .bean(SocketConfig.class, config.socket())
+                            .bean(ModelsConfig.class, config.models())
+                            .bean(AgentConfig.class, config.agent())
+                            .bean(UsageConfig.class, config.usage())
+                            .configuredBy(FEATURES.toArray(Class<?>[]::new))
+                            .configuredBy(executors)
+                            .start();
+            log.info("the backend listens on {}:{}", config.http().address(), service.port());
+            return service;
         } catch (RuntimeException e) {
             redis.close();
             database.close();

@@ -26,6 +26,8 @@ final class SocketHandler implements WebSocketHandler, SubProtocolCapable, AutoC
     private static final Logger log = LoggerFactory.getLogger(SocketHandler.class);
     private static final String PROTOCOL = "apex.v1";
     private static final long TICK_MILLIS = 500;
+    private static final long FAREWELL_NANOS = 3_000_000_000L;
+    private static final long FAREWELL_LOOK_NANOS = 20_000_000L;
 
     /** A property of Tomcat: how long one blocking write may take, in milliseconds. */
     private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
