@@ -56,6 +56,7 @@ public final class ApiKeys {
         UUID id = ids.next();
         Instant createdAt =
                 database.inTransaction(
+                        "create API key",
                         jdbc -> {
                             // Two requests at once must not both see room for the last one.
                             jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:user, 101))")

@@ -65,7 +65,9 @@ public final class Messages {
         String model = check(message);
         try (RunAdmission admission = runs.admit()) {
             Outcome outcome =
-                    database.inTransaction(jdbc -> accept(jdbc, admission, userId, message, model));
+                    database.inTransaction(
+                            "accept message",
+                            jdbc -> accept(jdbc, admission, userId, message, model));
             if (outcome.isNew()) {
                 admission.accepted();
                 changes.changed(userId, message.threadId());

@@ -2,6 +2,8 @@ package ai.netra.apex.backend.run;
 
 import ai.netra.apex.backend.redis.RedisLink;
 import ai.netra.apex.backend.run.RunWorker.StopReason;
+import ai.netra.apex.database.Priority;
+import ai.netra.apex.database.RequestContext;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -90,7 +92,10 @@ final class RunEngine implements AutoCloseable {
         try {
             var execution = new RunExecution(run, parts);
             executions.put(run.id(), execution);
-            execution.run();
+            RequestContext.of(run.userId().toString(), "run")
+                    .withPriority(Priority.HIGH)
+                    .withCorrelationId(execution.correlationId())
+                    .run(execution);
         } finally {
             executions.remove(run.id());
             held.remove(run.id());
@@ -120,13 +125,17 @@ final class RunEngine implements AutoCloseable {
         while (!Thread.currentThread().isInterrupted()) {
             long next = System.nanoTime() + config.heartbeat().toNanos();
             try {
-                heartbeat();
+                // A lease must not run out because others are waiting for sessions too.
+                RequestContext.of(null, "run heartbeat")
+                        .withPriority(Priority.CRITICAL)
+                        .within(config.lease())
+                        .run(this::heartbeat);
             } catch (RuntimeException e) {
                 log.warn("no heartbeat: {}", e.getMessage());
             }
             try {
                 watch();
-                hub.tick();
+                RequestContext.of(null, "run events").within(config.lease()).run(hub::tick);
             } catch (RuntimeException e) {
                 log.error("open runs could not be looked after", e);
             }

@@ -343,7 +343,8 @@ final class RunExecution implements Runnable {
         };
     }
 
-    private String correlationId() {
+    /** Finds the run in logs and traces. */
+    String correlationId() {
         return run.id().toString().replace("-", "");
     }
 }

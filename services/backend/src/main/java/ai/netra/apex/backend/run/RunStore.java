@@ -45,6 +45,7 @@ final class RunStore {
     /** Renews the lease and lists the runs this replica owns. */
     List<Owned> heartbeat() {
         return database.inTransaction(
+                "run heartbeat",
                 jdbc -> {
                     jdbc.sql(
                                     """
@@ -262,6 +263,7 @@ final class RunStore {
     /** Asks for a stop; a run that only waits ends at once. */
     void requestStop(UUID runId) {
         database.inTransaction(
+                "stop run",
                 jdbc -> {
                     jdbc.sql(
                                     """

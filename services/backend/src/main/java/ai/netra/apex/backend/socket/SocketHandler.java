@@ -115,9 +115,13 @@ final class SocketHandler implements WebSocketHandler, SubProtocolCapable, AutoC
 
     @EventListener(ContextClosedEvent.class)
     void onClose() {
-        connections
-                .values()
-                .forEach(c -> c.close(CloseStatus.SERVICE_RESTARTED.getCode(), "connect again"));
+        int code = CloseStatus.SERVICE_RESTARTED.getCode();
+        connections.values().forEach(c -> c.close(code, "connect again"));
+        // The server's stop comes next and would cut those that have not been told yet.
+        long until = System.nanoTime() + FAREWELL_NANOS;
+        while (!connections.isEmpty() && System.nanoTime() < until) {
+            LockSupport.parkNanos(FAREWELL_LOOK_NANOS);
+        }
     }
 
     @Override

@@ -1,10 +1,9 @@
 package ai.netra.apex.backend.storage;
 
+import ai.netra.apex.database.DatabaseManager;
+import ai.netra.apex.database.SessionRequest;
 import java.util.function.Function;
-import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Short sessions on the service's database. Nothing that waits for a model, a socket or Redis
@@ -14,12 +13,12 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class Database {
 
+    private final DatabaseManager manager;
     private final JdbcClient jdbc;
-    private final TransactionTemplate transaction;
 
-    public Database(DataSource source) {
-        this.jdbc = JdbcClient.create(source);
-        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(source));
+    public Database(DatabaseManager manager) {
+        this.manager = manager;
+        this.jdbc = JdbcClient.create(manager.asDataSource());
     }
 
     /** Statements on their own, each in a session of its own. */
@@ -28,11 +27,15 @@ public final class Database {
     }
 
     /**
-     * Statements that commit together, in one session.
+     * Statements that commit together, in one session. After a definite rollback with a passing
+     * cause {@code work} is run again, so it must bring about nothing but its statements.
      *
-     * @return what {@code work} returned, after the commit
+     * @param operation a short name for people
+     * @return what {@code work} returned, after the commit is certain
      */
-    public <T> T inTransaction(Function<JdbcClient, T> work) {
-        return transaction.execute(_ -> work.apply(jdbc));
+    public <T> T inTransaction(String operation, Function<JdbcClient, T> work) {
+        return manager.inTransaction(
+                // Within, the data source gives the transaction's own connection.
+                SessionRequest.write(operation), _ -> work.apply(jdbc));
     }
 }

@@ -10,7 +10,7 @@ public class StorageFeature {
 
     @Bean
     Database database(DatabaseManager manager) {
-        return new Database(manager.asDataSource());
+        return new Database(manager);
     }
 
     @Bean

@@ -100,6 +100,7 @@ final class ThreadStore {
     /** Shows the branch through {@code messageId}, down to its newest end. */
     boolean activate(UUID id, UUID userId, UUID messageId) {
         return database.inTransaction(
+                "show branch",
                 jdbc -> {
                     boolean there =
                             jdbc.sql(
@@ -122,6 +123,7 @@ final class ThreadStore {
     /** Marks as deleted; returns the runs still open there, empty when no such thread. */
     Optional<List<UUID>> delete(UUID id, UUID userId) {
         return database.inTransaction(
+                "delete thread",
                 jdbc -> {
                     int found =
                             jdbc.sql(
