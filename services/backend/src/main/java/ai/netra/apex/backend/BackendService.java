@@ -48,6 +48,7 @@ public final class BackendService {
 
     /** How often the files of the configuration are looked at. */
     private static final Duration CONFIG_LOOKS = Duration.ofSeconds(2);
+
     private static final Logger log = LoggerFactory.getLogger(BackendService.class);
 
     private BackendService() {}

@@ -75,7 +75,6 @@ class BackendSettingsTest {
         all.putAll(given);
         return BackendBinding.of(
                 UnifiedConfigManager.load(
-                                BackendSettings.SETTINGS, ConfigSources.ofEnvironment(all))
-                        .current());
+                        BackendSettings.SETTINGS, ConfigSources.ofEnvironment(all)));
     }
 }
