@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ai.netra.apex.embedded.EmbeddedClickHouse;
 import ai.netra.apex.testing.model.Script;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,8 @@ class GuideIT {
     @Test
     @Tag("INF-9")
     void saysHowThePlatformIs() {
-        await().until(() -> person.get("/health").body().path("status").asString().equals("up"));
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> person.get("/health").body().path("status").asString().equals("up"));
 
         JsonNode answer = ask(person.thread(), "Is everything up and running?", null);
 
@@ -87,7 +89,8 @@ class GuideIT {
         backend.provider.enqueue(Script.text("four").usage(21, 9));
         ask(person.thread(), "two and two?", "openai/gpt-test");
         ask(person.thread(), "hello", null);
-        await().until(() -> usage("model").path("total").path("calls").asInt() == 2);
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> usage("model").path("total").path("calls").asInt() == 2);
 
         JsonNode byModel = usage("model");
         assertThat(byModel.path("available").asBoolean()).isTrue();
@@ -174,7 +177,8 @@ class GuideIT {
         Api.Answer accepted = person.post("/api/threads/" + thread + "/messages", Map.copyOf(body));
         assertThat(accepted.status()).as(accepted.body().toString()).isEqualTo(202);
         String run = accepted.body().path("runId").asString();
-        await().until(
+        await().atMost(Duration.ofSeconds(40))
+                .until(
                         () ->
                                 List.of("completed", "failed", "stopped")
                                         .contains(person.runState(run)));

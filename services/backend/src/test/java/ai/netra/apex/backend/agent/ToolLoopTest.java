@@ -159,7 +159,7 @@ class ToolLoopTest {
 
     @Test
     void tellsTheModelTheThreadAndWhoItIsTalkingTo() throws Exception {
-        await().until(() -> catalog.offers("test/test-model"));
+        await().atMost(Duration.ofSeconds(40)).until(() -> catalog.offers("test/test-model"));
         provider.enqueue(Script.text("ok"));
 
         executor.execute(

@@ -20,7 +20,7 @@ class ModelCatalogTest {
     void offersWhatTheProviderListsWithWhatIsKnownOfIt() {
         try (var provider = FakeModelProvider.start().models("gpt-9", "text-embedding-3");
                 var parts = catalog(config(ProviderConfig.Kind.OPENAI, provider, false), "x/y")) {
-            await().until(() -> parts.catalog.offers("test/gpt-9"));
+            await().atMost(Duration.ofSeconds(40)).until(() -> parts.catalog.offers("test/gpt-9"));
 
             assertThat(parts.catalog.models())
                     .extracting(Model::id)
@@ -37,7 +37,8 @@ class ModelCatalogTest {
                         catalog(
                                 config(ProviderConfig.Kind.OPENAI, provider, false),
                                 "test/gpt-9")) {
-            await().until(() -> parts.catalog.defaultModel().equals("test/gpt-9"));
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> parts.catalog.defaultModel().equals("test/gpt-9"));
 
             assertThat(parts.catalog.models())
                     .filteredOn(Model::isDefault)
@@ -50,11 +51,12 @@ class ModelCatalogTest {
     void keepsTheModelsOfAProviderThatIsAwayMarkedUnavailable() {
         var provider = FakeModelProvider.start().models("gpt-9");
         try (var parts = catalog(config(ProviderConfig.Kind.OPENAI, provider, false), "x/y")) {
-            await().until(() -> parts.catalog.offers("test/gpt-9"));
+            await().atMost(Duration.ofSeconds(40)).until(() -> parts.catalog.offers("test/gpt-9"));
 
             provider.close();
 
-            await().until(() -> !parts.catalog.models().getLast().available());
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> !parts.catalog.models().getLast().available());
             assertThat(parts.catalog.models().getLast().id()).isEqualTo("test/gpt-9");
             assertThat(parts.catalog.troubles()).containsKey("Test Provider");
         }
@@ -65,17 +67,20 @@ class ModelCatalogTest {
         var ollama = FakeModelProvider.start().models("llama3.2");
         int port = ollama.port();
         try (var parts = catalog(config(ProviderConfig.Kind.OLLAMA, ollama, true), "x/y")) {
-            await().until(() -> parts.catalog.offers("test/llama3.2"));
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> parts.catalog.offers("test/llama3.2"));
             Model model = parts.catalog.models().getLast();
             assertThat(model.contextWindow()).isEqualTo(8192);
             assertThat(model.supportsTools()).isTrue();
 
             ollama.close();
-            await().until(() -> !parts.catalog.offers("test/llama3.2"));
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> !parts.catalog.offers("test/llama3.2"));
             assertThat(parts.catalog.troubles()).isEmpty();
 
             try (var again = FakeModelProvider.start(port).models("llama3.2")) {
-                await().until(() -> parts.catalog.offers("test/llama3.2"));
+                await().atMost(Duration.ofSeconds(40))
+                        .until(() -> parts.catalog.offers("test/llama3.2"));
                 assertThat(again.openConnections()).isNotNegative();
             }
         }
@@ -85,7 +90,8 @@ class ModelCatalogTest {
     void asksNoMoreForToolsOnceAModelRefusedThem() {
         try (var provider = FakeModelProvider.start().models("gpt-9");
                 var parts = catalog(config(ProviderConfig.Kind.OPENAI, provider, false), "x/y")) {
-            await().until(() -> parts.catalog.supportsTools("test/gpt-9"));
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> parts.catalog.supportsTools("test/gpt-9"));
 
             parts.catalog.refusedTools("test/gpt-9");
 

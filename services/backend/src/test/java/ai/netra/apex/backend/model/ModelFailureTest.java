@@ -30,6 +30,10 @@ class ModelFailureTest {
             new ProviderConfig.Limits(
                     Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofSeconds(20), 50, 1);
 
+    private static final ProviderConfig.Limits IMPATIENT =
+            new ProviderConfig.Limits(
+                    Duration.ofSeconds(20), Duration.ofMillis(300), Duration.ofSeconds(20), 50, 1);
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -224,7 +228,7 @@ class ModelFailureTest {
     @EnumSource
     void givesUpOnSilenceInMidAnswer(ProviderConfig.Kind kind) {
         try (var provider = FakeModelProvider.start();
-                var to = new Providers(Providers.config(kind, provider, SHORT))) {
+                var to = new Providers(Providers.config(kind, provider, IMPATIENT))) {
             provider.respond(e -> Script.text("one ").silence());
 
             assertThat(to.failureOf(Providers.ask("Hi"), p -> {}).kind())
@@ -281,7 +285,7 @@ class ModelFailureTest {
                             null,
                             null,
                             "run",
-                            Instant.now().plusMillis(400),
+                            Instant.now().plusMillis(1_500),
                             new Cancellation());
 
             assertThat(kindOf(to, context)).isEqualTo(Kind.DEADLINE);

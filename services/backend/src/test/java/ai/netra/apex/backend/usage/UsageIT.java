@@ -48,7 +48,7 @@ class UsageIT {
             recorder.called(call(user, "a/one", "failed", 0, 0));
             recorder.called(call(user, "b/two", "ok", 5, 2));
             recorder.called(call(UUID.randomUUID(), "a/one", "ok", 99, 99));
-            await().until(() -> recorder.delivered() == 4);
+            await().atMost(Duration.ofSeconds(40)).until(() -> recorder.delivered() == 4);
             var reports = new UsageReports(clickhouse, recorder);
 
             UsageReport byModel = reports.report(user, today, today, UsageReports.By.MODEL);
@@ -82,13 +82,13 @@ class UsageIT {
             for (int i = 0; i < 50; i++) {
                 recorder.called(call(user, "a/one", "ok", 1, 1));
             }
-            await().until(() -> recorder.delivered() >= 1);
+            await().atMost(Duration.ofSeconds(40)).until(() -> recorder.delivered() >= 1);
 
             engine.kill();
             for (int i = 0; i < 1_000; i++) {
                 recorder.called(call(user, "a/one", "ok", 1, 1));
             }
-            await().until(() -> recorder.waiting() >= 1_000);
+            await().atMost(Duration.ofSeconds(40)).until(() -> recorder.waiting() >= 1_000);
             UsageReport away = reports.report(user, today, today, UsageReports.By.DAY);
             assertThat(away.available()).isFalse();
             assertThat(away.buffered()).isGreaterThanOrEqualTo(1_000);
@@ -109,7 +109,7 @@ class UsageIT {
         try (var clickhouse = new ClickHouse(config());
                 var recorder = UsageRecorder.start(usage(1 << 20), clickhouse)) {
             recorder.called(call(user, "a/one", "ok", 1, 1));
-            await().until(() -> recorder.delivered() == 1);
+            await().atMost(Duration.ofSeconds(40)).until(() -> recorder.delivered() == 1);
             byte[] line =
                     ("{\"event_id\":\""
                                     + UUID.randomUUID()
@@ -139,13 +139,15 @@ class UsageIT {
             for (int i = 0; i < 100; i++) {
                 recorder.called(call(user, "a/one", "ok", 1, 1));
             }
-            await().until(() -> recorder.dropped() + recorder.waiting() == 100);
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> recorder.dropped() + recorder.waiting() == 100);
             assertThat(recorder.dropped()).isPositive();
             assertThat(recorder.waiting()).isPositive();
         }
         try (var clickhouse = new ClickHouse(config());
                 var later = UsageRecorder.start(usage(1 << 20), clickhouse)) {
-            await().until(() -> later.waiting() == 0 && later.delivered() > 0);
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> later.waiting() == 0 && later.delivered() > 0);
 
             assertThat(
                             new UsageReports(clickhouse, later)
