@@ -260,7 +260,7 @@ class MessagesIT {
                     .as("somebody else is not bounded by it")
                     .isEqualTo(404);
             open.forEach(id -> one.post("/api/runs/" + id + "/stop", Map.of()));
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> one.say(one.thread(), "5", "now").status() == 202);
         }
     }
@@ -284,7 +284,7 @@ class MessagesIT {
     }
 
     private void end(String runId) {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> person.runState(runId).equals("completed"));
     }

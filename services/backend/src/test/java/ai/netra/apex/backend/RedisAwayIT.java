@@ -46,9 +46,9 @@ class RedisAwayIT {
                 assertThat(Socket.text(far.awaitEnd(without))).isEqualTo("no redis at all ");
             }
             redis.start();
-            await().atMost(Duration.ofSeconds(15))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> health(first).contains("\"up\",\"service\""));
-            await().atMost(Duration.ofSeconds(15))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> health(second).contains("\"up\",\"service\""));
             try (Socket far = Socket.of(elsewhere)) {
                 String run = person.ask(thread, "count 30 10");

@@ -192,7 +192,7 @@ class ResumeIT {
             socket.send(Map.of("type", "stop", "runId", run));
             socket.await("stopping");
             List<JsonNode> events = socket.awaitEnd(run);
-            assertThat(System.nanoTime() - asked).isLessThan(5_000_000_000L);
+            assertThat(System.nanoTime() - asked).isLessThan(30_000_000_000L);
             assertThat(events.getLast().path("type").asString()).isEqualTo("run_stopped");
             JsonNode answer = person.messages(thread).get(0);
             assertThat(answer.path("status").asString()).isEqualTo("stopped");

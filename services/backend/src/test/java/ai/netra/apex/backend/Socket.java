@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** One device's WebSocket: keeps every frame it gets. */
 final class Socket implements WebSocket.Listener, AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final List<JsonNode> frames = new CopyOnWriteArrayList<>();
     final CompletableFuture<Integer> closed = new CompletableFuture<>();

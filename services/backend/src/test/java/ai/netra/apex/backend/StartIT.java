@@ -52,7 +52,7 @@ class StartIT {
                 process.destroy();
                 assertThat(socket.awaitClose()).isEqualTo(1012);
             }
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(log()).doesNotContain(Platform.PASSWORD);
         } finally {
             process.destroyForcibly();

@@ -40,7 +40,7 @@ class StreamsIT {
                 for (String run : runs.subList(0, 50)) {
                     socket.subscribe(run, 0);
                 }
-                await().atMost(Duration.ofSeconds(20))
+                await().atMost(Duration.ofSeconds(60))
                         .until(
                                 () ->
                                         runs.subList(0, 50).stream()
@@ -72,7 +72,7 @@ class StreamsIT {
                                                     person.post(
                                                             "/api/runs/" + r + "/stop", Map.of())));
                 }
-                await().atMost(Duration.ofSeconds(30))
+                await().atMost(Duration.ofSeconds(60))
                         .pollInterval(Duration.ofMillis(500))
                         .until(() -> states(person, runs).stream().allMatch("stopped"::equals));
             }
@@ -107,7 +107,7 @@ class StreamsIT {
             for (int i = 0; i < 24; i++) {
                 runs.add(person.ask(person.thread(), "fill 390"));
             }
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> states(person, runs).stream().allMatch("completed"::equals));
             try (var raw = new java.net.Socket()) {
                 raw.setReceiveBufferSize(4_096);
@@ -119,7 +119,7 @@ class StreamsIT {
                 for (String run : runs) {
                     stuck.send("{\"type\":\"subscribe\",\"runId\":\"" + run + "\"}");
                 }
-                await().atMost(Duration.ofSeconds(20)).until(() -> sockets(backend) == 0);
+                await().atMost(Duration.ofSeconds(60)).until(() -> sockets(backend) == 0);
             }
             try (Socket socket = Socket.of(person)) {
                 socket.subscribe(runs.getFirst(), 1);
