@@ -1,0 +1,144 @@
+package ai.netra.apex.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import ai.netra.apex.testing.model.FakeModelProvider;
+import ai.netra.apex.testing.model.Script;
+import ai.netra.apex.testing.system.ApexSystem;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * The system with two backends and a model provider that speaks slowly: started for the first test
+ * that asks for it, stopped after the last one of all classes.
+ *
+ * @param system what {@code ./apex up} started
+ * @param provider the model provider, which nobody kills
+ */
+record Stage(ApexSystem system, FakeModelProvider provider) implements AutoCloseable {
+    /** The model's id in the catalog. */
+    static final String MODEL = "openai/test-model";
+
+    private static final int PIECES = 120;
+    private static final Duration GAP = Duration.ofMillis(25);
+    private static final Duration RECOVERY = Duration.ofSeconds(90);
+
+    private static Stage start() throws IOException, InterruptedException {
+        Script slow = Script.begin();
+        for (String piece : pieces()) {
+            slow = slow.say(piece).pause(GAP);
+        }
+        Script standing = slow.usage(10, PIECES);
+        Script quick = Script.text("Yes", ".").usage(3, 2);
+        var provider =
+                FakeModelProvider.start()
+                        .models("test-model")
+                        .withoutRecording()
+                        .respond(
+                                exchange ->
+                                        exchange.body().toString().contains("slowly")
+                                                ? standing
+                                                : quick);
+        try {
+            var system =
+                    ApexSystem.start(
+                            2,
+                            Map.of(
+                                    "OPENAI_BASE_URL",
+                                    provider.openAiBaseUrl().toString(),
+                                    "OPENAI_API_KEY",
+                                    "sk-not-a-real-key",
+                                    // Parts end before they could record what they load.
+                                    "APEX_AOT",
+                                    "off"));
+            return new Stage(system, provider);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            provider.close();
+            throw e;
+        }
+    }
+
+    private static List<String> pieces() {
+        return IntStream.rangeClosed(1, PIECES).mapToObj(i -> "w" + i + " ").toList();
+    }
+
+    /** The whole answer to a question that contains the word "slowly". */
+    static String slowAnswer() {
+        return String.join("", pieces());
+    }
+
+    /** Kills a part and returns its former process, at once. */
+    long kill(String part) throws IOException, InterruptedException {
+        long pid = system.pid(part);
+        system.kill(part);
+        return pid;
+    }
+
+    /** Waits until the supervisor has brought a killed part back. */
+    void awaitBack(String part, long formerPid) {
+        await("return of " + part)
+                .atMost(RECOVERY)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> system.isReadyAgain(part, formerPid));
+    }
+
+    /** Whether a part is ready now. */
+    boolean isReady(String part) throws IOException, InterruptedException {
+        return system.part(part).get("state").asString().equals("ready");
+    }
+
+    /** Waits until a part is ready, in whatever process. */
+    void awaitReady(String part) {
+        await("readiness of " + part)
+                .atMost(RECOVERY)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> isReady(part));
+    }
+
+    /** Waits until a killed part is back, or {@code limit} is over. */
+    void awaitBackFor(String part, long formerPid, Duration limit)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!system.isReadyAgain(part, formerPid) && System.nanoTime() < end) {
+            Thread.sleep(Duration.ofMillis(500));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        system.close();
+        provider.close();
+    }
+
+    /** Hands the one stage to every test that asks. */
+    static final class Extension implements ParameterResolver {
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == Stage.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getRoot()
+                    .getStore(ExtensionContext.Namespace.create(Stage.class))
+                    .computeIfAbsent(Stage.class, type -> open(), Stage.class);
+        }
+
+        private static Stage open() {
+            try {
+                return start();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
