@@ -74,7 +74,7 @@ class EdgeFailoverIT {
             await().until(() -> accepted.size() > 200);
             victim.destroyForcibly().waitFor();
             int then = accepted.size();
-            await().atMost(Duration.ofSeconds(20)).until(() -> accepted.size() > then + 400);
+            await().atMost(Duration.ofSeconds(30)).until(() -> accepted.size() > then + 400);
             stop.set(true);
             for (Thread client : clients) {
                 client.join();
@@ -88,7 +88,7 @@ class EdgeFailoverIT {
 
             Process again = replicaProcess(port, "again", orders);
             try {
-                await().atMost(Duration.ofSeconds(15))
+                await().atMost(Duration.ofSeconds(30))
                         .until(() -> edge.get("/api/who").body().equals("again"));
             } finally {
                 again.destroyForcibly().waitFor();

@@ -19,9 +19,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 
 /** A running edge in front of given replicas, and ways to talk to it. */
 final class EdgeFixture implements AutoCloseable {
+    static {
+        // A busy machine takes its time; what is waited for is not how fast it is.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     final EdgeServer edge;
     final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -89,7 +95,7 @@ final class EdgeFixture implements AutoCloseable {
 
     Socket connect() throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), edge.port());
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(30_000);
         return socket;
     }
 
@@ -105,7 +111,7 @@ final class EdgeFixture implements AutoCloseable {
 
     /** Waits until the edge has found every replica of every service ready. */
     EdgeFixture awaitAllReady() {
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> get("/health").body().startsWith("{\"status\":\"up\""));
         return this;
     }

@@ -52,9 +52,9 @@ class EdgeProcessIT {
             edge.destroy();
             replica.release.countDown();
 
-            assertThat(answer.thenApply(HttpResponse::body).get(20, TimeUnit.SECONDS))
+            assertThat(answer.thenApply(HttpResponse::body).get(30, TimeUnit.SECONDS))
                     .isEqualTo("released");
-            assertThat(edge.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(edge.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(edge.exitValue()).isZero();
             assertThat(output()).contains("edge has stopped").doesNotContain("Exception");
         } finally {
@@ -67,7 +67,7 @@ class EdgeProcessIT {
         try (var taken = new ServerSocket(port)) {
             Process edge = edge(Map.of());
 
-            assertThat(edge.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(edge.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(edge.exitValue()).isEqualTo(1);
             assertThat(output())
                     .contains("edge: cannot listen on 127.0.0.1:" + taken.getLocalPort())
@@ -80,13 +80,13 @@ class EdgeProcessIT {
     void a_wrong_setting_ends_it_with_78_before_it_listens() throws Exception {
         Process edge = edge(Map.of("EDGE_BODY_TIMEOUT", "900s", "EDGE_TYPO", "1"));
 
-        assertThat(edge.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(edge.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(edge.exitValue()).isEqualTo(78);
         assertThat(output()).contains("EDGE_BODY_TIMEOUT", "EDGE_TYPO");
     }
 
     private void awaitUp(HttpClient client) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(30))
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(
                         () ->
