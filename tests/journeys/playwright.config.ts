@@ -7,7 +7,7 @@ const chromium =
   ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
 export default defineConfig({
-  testMatch: "*.journey.ts",
+  testMatch: "*.spec.ts",
   outputDir: "test-results/artifacts",
   globalSetup: "./support/start-system.ts",
   workers: 1,

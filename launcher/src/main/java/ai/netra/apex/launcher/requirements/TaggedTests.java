@@ -52,7 +52,7 @@ final class TaggedTests {
                     }
                 } else if (name.matches(".*(Test|IT)\\.java")) {
                     java(repository.relativize(child).toString(), Files.readAllLines(child), found);
-                } else if (name.matches(".*\\.(spec|test|journey)\\.tsx?")) {
+                } else if (name.matches(".*\\.(spec|test)\\.tsx?")) {
                     typescript(
                             repository.relativize(child).toString(),
                             Files.readString(child),
