@@ -48,8 +48,7 @@ record Totals(int passed, int failed, int skipped) {
     }
 
     private static boolean isReport(Path file) {
-        String name = file.getFileName().toString();
-        return (name.startsWith("TEST-") || name.startsWith("junit")) && name.endsWith(".xml");
+        return file.getFileName().toString().endsWith(".xml");
     }
 
     private static int number(String element, String attribute) {
