@@ -114,7 +114,11 @@ final class ChatExchange {
             throws IOException, DecodeException, ModelException {
         for (String line = lines.read(); line != null; line = lines.read()) {
             boolean over = decoder.line(line);
-            begun = reply.begun();
+            if (!begun && reply.begun()) {
+                begun = true;
+                // The watch sleeps until the first piece was due: from here on silence counts.
+                watchAgain();
+            }
             if (over) {
                 // What follows the protocol's end says nothing, but reading it frees the socket.
                 drain(lines);
@@ -184,6 +188,13 @@ final class ChatExchange {
                         ? lastByteAt + provider.limits().idle().toNanos()
                         : startedAt + provider.limits().firstToken().toNanos();
         return Math.min(limit, deadlineAt);
+    }
+
+    private void watchAgain() {
+        ScheduledFuture<?> sleeping = watch;
+        if (sleeping == null || sleeping.cancel(false)) {
+            schedule(nextCheck());
+        }
     }
 
     private void schedule(long at) {

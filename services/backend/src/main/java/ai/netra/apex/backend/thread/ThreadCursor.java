@@ -35,13 +35,13 @@ record ThreadCursor(boolean pinned, Instant updatedAt, UUID id) {
             throw wrong();
         }
         var buffer = ByteBuffer.wrap(bytes);
-        boolean pinned = buffer.get() == 1;
+        byte pinned = buffer.get();
         long micros = buffer.getLong();
-        if (Math.abs(micros) > 1L << 53) {
+        if (pinned < 0 || pinned > 1 || Math.abs(micros) > 1L << 53) {
             throw wrong();
         }
         return new ThreadCursor(
-                pinned,
+                pinned == 1,
                 Instant.EPOCH.plus(micros, ChronoUnit.MICROS),
                 new UUID(buffer.getLong(), buffer.getLong()));
     }
