@@ -166,6 +166,10 @@ public final class FakeModelProvider implements AutoCloseable {
                 socket.setTcpNoDelay(true);
                 connections.incrementAndGet();
                 open.add(socket);
+                if (server.isClosed()) {
+                    // close() may have gone through the open ones a moment before this one came.
+                    closeQuietly(socket);
+                }
                 Thread.ofVirtual().name("fake-provider-connection").start(() -> serve(socket));
             } catch (IOException e) {
                 if (!server.isClosed()) {
