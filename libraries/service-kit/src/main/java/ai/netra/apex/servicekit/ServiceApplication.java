@@ -128,6 +128,8 @@ public final class ServiceApplication {
         defaults.put("server.shutdown", "graceful");
         defaults.put("server.error.whitelabel.enabled", false);
         defaults.put("server.tomcat.connection-timeout", http.idleTimeout().toMillis() + "ms");
+        // Tomcat's 100 would end the edge's connections all the time; the idle limit bounds them.
+        defaults.put("server.tomcat.max-keep-alive-requests", -1);
         defaults.put("server.tomcat.max-swallow-size", http.maxBodyBytes() + "B");
         defaults.put("server.max-http-request-header-size", "16KB");
         defaults.put("logging.level.root", "WARN");
