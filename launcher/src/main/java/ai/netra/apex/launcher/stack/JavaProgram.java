@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -29,7 +31,7 @@ public final class JavaProgram {
     }
 
     /**
-     * @param cacheFlags the flags of a start-up cache for the program's jar
+     * @param cacheFlags the flags of a start-up cache, given the newest jar of the program
      */
     JavaProgram(
             Path java,
@@ -57,12 +59,21 @@ public final class JavaProgram {
                         "-XX:+ExitOnOutOfMemoryError",
                         "--enable-native-access=ALL-UNNAMED"));
         command.addAll(flags);
-        command.addAll(cacheFlags.apply(jar));
+        String classpath = jar + File.pathSeparator + classpath(target);
+        command.addAll(cacheFlags.apply(newest(classpath)));
         command.add("-cp");
-        command.add(jar + File.pathSeparator + classpath(target));
+        command.add(classpath);
         command.add(mainClass);
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** A start-up cache is of no use once any jar is newer: the JVM checks them all. */
+    private static Path newest(String classpath) {
+        return Arrays.stream(classpath.split(File.pathSeparator, -1))
+                .map(Path::of)
+                .max(Comparator.comparingLong(jar -> jar.toFile().lastModified()))
+                .orElseThrow();
     }
 
     private static Path jar(Path target) {
