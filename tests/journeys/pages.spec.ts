@@ -147,7 +147,7 @@ test("GLD-1 a key for programs is shown once, works on /v1, and is refused once 
   await page.goto("/settings");
   await page.getByLabel("Name of a new key").fill("laptop");
   await page.getByRole("button", { name: "Create key" }).click();
-  const shown = page.locator("code", { hasText: /^apex_\w{20,}/ });
+  const shown = page.locator("code", { hasText: /^apex_[\w-]{20,}/ });
   const key = (await shown.textContent()) ?? "";
   const models = () =>
     page.request.get(`${systemUrl()}/v1/models`, { headers: { Authorization: `Bearer ${key}` } });
