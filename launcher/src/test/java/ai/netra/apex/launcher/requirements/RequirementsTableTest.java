@@ -39,6 +39,13 @@ class RequirementsTableTest {
                     void limitsTime() {}
 
                     void helper() {}
+
+                    String text = \"""
+                        @Tag("SES-2")
+                        \""";
+
+                    @Test
+                    void isOfItsClassOnly() {}
                 }
                 """);
         write("tests/journeys/chat.spec.ts", "test('FE-1: shows a page', async () => {});\n");
@@ -52,8 +59,8 @@ class RequirementsTableTest {
         RequirementsTable table = RequirementsTable.read(repository);
         assertThat(table.toJson())
                 .isEqualTo(
-                        "{\"rows\":[{\"id\":\"SES-1\",\"tests\":[\"a/src/test/java/PoolIT.java: limitsEachUser\","
-                                + "\"a/src/test/java/PoolIT.java: limitsTime\"]},"
+                        "{\"rows\":[{\"id\":\"SES-1\",\"tests\":[\"a/src/test/java/PoolIT.java: isOfItsClassOnly\","
+                                + "\"a/src/test/java/PoolIT.java: limitsEachUser\",\"a/src/test/java/PoolIT.java: limitsTime\"]},"
                                 + "{\"id\":\"SES-2\",\"tests\":[\"a/src/test/java/PoolIT.java: limitsTime\"]},"
                                 + "{\"id\":\"FE-1\",\"tests\":[\"tests/journeys/chat.spec.ts: shows a page\"]}]}");
     }
