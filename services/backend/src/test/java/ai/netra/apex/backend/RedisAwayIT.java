@@ -24,6 +24,8 @@ class RedisAwayIT {
                         BackendService.start(Parts.platform(redis).config(), ScriptedAgent.class)) {
             Api person = Api.person(first.port());
             Api elsewhere = person.at(second.port());
+            Socket watching = Socket.of(person);
+            assertThat(watching.await("ready").path("degraded").toString()).doesNotContain("redis");
             String thread = person.thread();
             try (Socket near = Socket.of(person);
                     Socket far = Socket.of(elsewhere)) {
@@ -37,6 +39,9 @@ class RedisAwayIT {
                 assertThat(Socket.sequences(events)).isEqualTo(Socket.upTo(events.size()));
                 assertThat(Socket.text(events)).isEqualTo(Socket.numbers(150));
                 assertThat(health(first)).contains("degraded").contains("redis");
+                watching.await(RedisAwayIT::saysRedisIsAway, "word of it on the socket");
+                assertThat(person.get("/api/status").body().path("degraded").toString())
+                        .contains("redis");
 
                 far.awaitEnd(run);
                 assertThat(textAfterReset(far, run)).isEqualTo(Socket.numbers(150));
@@ -50,6 +55,8 @@ class RedisAwayIT {
                     .until(() -> health(first).contains("\"up\",\"service\""));
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> health(second).contains("\"up\",\"service\""));
+            watching.await(RedisAwayIT::saysAllIsWell, "word that Redis is back");
+            watching.close();
             try (Socket far = Socket.of(elsewhere)) {
                 String run = person.ask(thread, "count 30 10");
                 far.subscribe(run, 0);
@@ -99,6 +106,16 @@ class RedisAwayIT {
             from = frames.get(i).path("type").asString("").equals("run_reset") ? i + 1 : from;
         }
         return Socket.text(frames.subList(from, frames.size()));
+    }
+
+    private static boolean saysRedisIsAway(JsonNode frame) {
+        return frame.path("type").asString("").equals("degraded")
+                && frame.path("parts").toString().contains("redis");
+    }
+
+    private static boolean saysAllIsWell(JsonNode frame) {
+        return frame.path("type").asString("").equals("degraded")
+                && !frame.path("parts").toString().contains("redis");
     }
 
     private static String health(RunningService service) {

@@ -2,6 +2,7 @@ package ai.netra.apex.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.netra.apex.contracts.UuidV7;
 import ai.netra.apex.servicekit.RunningService;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +110,24 @@ class ThreadsIT {
         JsonNode renamed = person.get("/api/threads/" + thread).body();
         assertThat(renamed.path("title").asString()).isEqualTo("Mine");
         assertThat(renamed.path("titleSource").asString()).isEqualTo("user");
+    }
+
+    @Test
+    void aThreadAskedForTwiceByItsMakersIdIsOneThread() {
+        String id = UuidV7.system().next().toString();
+        Api.Answer made = person.post("/api/threads", Map.of("id", id, "title", "mine"));
+        Api.Answer again = person.post("/api/threads", Map.of("id", id));
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.body().path("id").asString()).isEqualTo(id);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.body().path("title").asString()).isEqualTo("mine");
+        assertThat(titles(person.get("/api/threads").body().path("items"))).containsExactly("mine");
+
+        Api stranger = Api.person(backend.port());
+        assertThat(stranger.post("/api/threads", Map.of("id", id)).code()).isEqualTo("conflict");
+        assertThat(stranger.get("/api/threads/" + id).status()).isEqualTo(404);
+        assertThat(person.post("/api/threads", Map.of("id", java.util.UUID.randomUUID())).status())
+                .isEqualTo(422);
     }
 
     @Test

@@ -17,6 +17,7 @@ import jakarta.websocket.Session;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ final class Connection {
     private volatile long heardAt = openedAt;
     private volatile long pingedAt = openedAt;
     private volatile @Nullable Caller caller;
+    private volatile List<String> toldDegraded = List.of();
     private ThreadChanges.@Nullable Registration registration;
 
     Connection(Session session, Services services) {
@@ -110,12 +112,23 @@ final class Connection {
             }
         } else if (!current.expiresAt().isAfter(now) || services.tokens().isRevoked(current)) {
             close(CloseCode.EXPIRED);
+        } else {
+            tellDegraded();
         }
         if (since(heardAt).compareTo(config.silence()) > 0) {
             outbound.close(GOING_AWAY, "no sign of life");
         } else if (since(pingedAt).compareTo(config.pingInterval()) > 0) {
             pingedAt = System.nanoTime();
             outbound.ping();
+        }
+    }
+
+    /** Says what the service has to do without, each time that changes. */
+    private void tellDegraded() {
+        List<String> parts = services.degradation().parts();
+        if (!parts.equals(toldDegraded)) {
+            toldDegraded = parts;
+            answer(services.frames().degraded(parts));
         }
     }
 
@@ -166,8 +179,10 @@ final class Connection {
                 close(CloseCode.AUTHENTICATION);
                 return;
             }
+            List<String> degraded = services.degradation().parts();
+            toldDegraded = degraded;
             caller = verified;
-            answer(services.frames().ready(verified));
+            answer(services.frames().ready(verified, degraded));
             if (before == null) {
                 registration =
                         services.changes()

@@ -4,6 +4,7 @@ import ai.netra.apex.backend.account.Caller;
 import ai.netra.apex.backend.message.Accepted;
 import ai.netra.apex.contracts.Problem;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class ServerFrames {
         this.heartbeatSeconds = heartbeatSeconds;
     }
 
-    String ready(Caller caller) {
+    String ready(Caller caller, List<String> degraded) {
         return render(
                 "ready",
                 Map.of(
@@ -33,7 +34,9 @@ final class ServerFrames {
                         "heartbeatSeconds",
                         heartbeatSeconds,
                         "limits",
-                        limits));
+                        limits,
+                        "degraded",
+                        degraded));
     }
 
     String accepted(String clientMessageId, Accepted accepted) {
@@ -54,6 +57,10 @@ final class ServerFrames {
 
     String threadChanged(UUID threadId) {
         return render("thread_changed", Map.of("threadId", threadId));
+    }
+
+    String degraded(List<String> parts) {
+        return render("degraded", Map.of("parts", parts));
     }
 
     String stopping(UUID runId) {

@@ -13,6 +13,7 @@ record Services(
         Messages messages,
         Runs runs,
         ThreadChanges changes,
+        Degradation degradation,
         ServerFrames frames,
         Problems problems,
         JsonMapper json) {}

@@ -7,6 +7,7 @@ import ai.netra.apex.backend.run.RunConfig;
 import ai.netra.apex.backend.run.Runs;
 import ai.netra.apex.backend.thread.ThreadChanges;
 import ai.netra.apex.backend.thread.ThreadConfig;
+import ai.netra.apex.servicekit.health.HealthMonitor;
 import ai.netra.apex.servicekit.http.ProblemMapping;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,13 +23,18 @@ import tools.jackson.databind.json.JsonMapper;
 /** Puts the connections to clients together. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSocket
-@Import({EventStreamController.class, LimitsController.class})
+@Import({EventStreamController.class, LimitsController.class, StatusController.class})
 public class SocketFeature {
 
     @Bean
     Limits limits(
             MessageConfig messages, RunConfig runs, SocketConfig sockets, ThreadConfig threads) {
         return Limits.of(messages, runs, sockets, threads);
+    }
+
+    @Bean
+    Degradation degradation(HealthMonitor health) {
+        return new Degradation(health);
     }
 
     @Bean(destroyMethod = "close")
@@ -38,6 +44,7 @@ public class SocketFeature {
             Messages messages,
             Runs runs,
             ThreadChanges changes,
+            Degradation degradation,
             Limits limits,
             ObjectProvider<ProblemMapping> mappings,
             MeterRegistry metrics,
@@ -49,6 +56,7 @@ public class SocketFeature {
                         messages,
                         runs,
                         changes,
+                        degradation,
                         new ServerFrames(json, limits, config.pingInterval().toSeconds()),
                         new Problems(mappings.orderedStream().toList()),
                         json);

@@ -32,11 +32,17 @@ final class ThreadStore {
         this.undoWindow = undoWindow;
     }
 
-    void insert(UUID id, UUID userId, String title) {
-        database.jdbc()
-                .sql("INSERT INTO thread (id, user_id, title, title_source) VALUES (?, ?, ?, ?)")
-                .params(id, userId, title, title.isEmpty() ? "none" : "user")
-                .update();
+    /** Adds a thread unless there is one by that id; returns whether it was added. */
+    boolean insert(UUID id, UUID userId, String title) {
+        return database.jdbc()
+                        .sql(
+                                """
+                                INSERT INTO thread (id, user_id, title, title_source)
+                                VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+                                """)
+                        .params(id, userId, title, title.isEmpty() ? "none" : "user")
+                        .update()
+                > 0;
     }
 
     Optional<ThreadView> find(UUID id, UUID userId) {

@@ -2,6 +2,7 @@ package ai.netra.apex.backend.thread;
 
 import ai.netra.apex.backend.account.Caller;
 import ai.netra.apex.backend.storage.Page;
+import ai.netra.apex.contracts.ErrorCode;
 import ai.netra.apex.contracts.UuidV7;
 import ai.netra.apex.servicekit.http.ApiException;
 import java.util.List;
@@ -40,7 +41,8 @@ final class Threads {
         this.ids = ids;
     }
 
-    record NewThread(@Nullable String title) {}
+    /** A new thread; {@code id} is the sender's own, which makes asking again harmless. */
+    record NewThread(@Nullable UUID id, @Nullable String title) {}
 
     record Change(
             @Nullable String title,
@@ -71,12 +73,21 @@ final class Threads {
     ResponseEntity<ThreadView> create(
             @RequestBody(required = false) @Nullable NewThread thread, Caller caller) {
         String title = thread == null || thread.title() == null ? "" : title(thread.title());
-        UUID id = ids.next();
-        store.insert(id, caller.userId(), title);
-        changes.changed(caller.userId(), id);
-        return ResponseEntity.status(HttpStatus.CREATED)
+        UUID id = thread == null || thread.id() == null ? ids.next() : own(thread.id());
+        boolean added = store.insert(id, caller.userId(), title);
+        ThreadView there =
+                store.find(id, caller.userId())
+                        .orElseThrow(
+                                () ->
+                                        new ApiException(
+                                                ErrorCode.CONFLICT,
+                                                "This id is taken: make another one."));
+        if (added) {
+            changes.changed(caller.userId(), id);
+        }
+        return ResponseEntity.status(added ? HttpStatus.CREATED : HttpStatus.OK)
                 .header("Location", "/api/threads/" + id)
-                .body(find(id, caller));
+                .body(there);
     }
 
     @GetMapping("/api/threads/{id}")
@@ -122,6 +133,13 @@ final class Threads {
     private ThreadView find(UUID id, Caller caller) {
         return store.find(id, caller.userId())
                 .orElseThrow(() -> ApiException.notFound("The thread"));
+    }
+
+    private static UUID own(UUID id) {
+        if (id.version() != 7) {
+            throw ApiException.invalid("id", "A UUID of version 7 (RFC 9562) is needed.");
+        }
+        return id;
     }
 
     private static String title(String given) {
