@@ -35,7 +35,9 @@ export function endpoints(client: ApiClient) {
         client.call(`/api/threads${query(parameters)}`, { schema: listOf(threadSchema), signal }),
       get: (threadId: string, signal?: AbortSignal) =>
         client.call(`/api/threads/${id(threadId)}`, { schema: threadSchema, signal }),
-      create: () => client.call("/api/threads", { method: "POST", body: {}, schema: threadSchema }),
+      /** The id is the sender's own, so that asking again is harmless. */
+      create: (id: string) =>
+        client.call("/api/threads", { method: "POST", body: { id }, schema: threadSchema }),
       change: (
         threadId: string,
         body: { title?: string; pinned?: boolean; deleted?: boolean; activeMessageId?: string },

@@ -15,6 +15,9 @@ export interface CallOptions<T extends v.GenericSchema> {
   schema: T;
   signal?: AbortSignal | undefined;
   keepalive?: boolean;
+  headers?: Record<string, string>;
+  /** The body may take as long as it likes; the time limit holds for the answer's beginning. */
+  stream?: boolean;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -25,7 +28,11 @@ async function fetchOnce(
   token: string | undefined,
   options: Omit<CallOptions<v.GenericSchema>, "schema">,
 ): Promise<Response> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort();
+  }, TIMEOUT_MS);
+  const timeout = options.stream === true ? late.signal : AbortSignal.timeout(TIMEOUT_MS);
   try {
     return await fetch(base + path, {
       method: options.method ?? "GET",
@@ -36,6 +43,7 @@ async function fetchOnce(
         Accept: "application/json, application/problem+json",
         ...(options.body === undefined ? {} : { "Content-Type": "application/json" }),
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        ...options.headers,
       },
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
@@ -43,6 +51,8 @@ async function fetchOnce(
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw unreachable(error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

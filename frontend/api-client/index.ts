@@ -8,12 +8,15 @@ export {
   UNREACHABLE,
   type Problem,
 } from "./problem";
-export { Realtime, type ConnectionState, type Outgoing, type RunListener } from "./realtime";
+export { Realtime, type ConnectionState, type Outgoing } from "./realtime";
+export type { RunListener } from "./subscriptions";
 export { SessionManager, type SessionState } from "./session";
+export { acceptedOf } from "./schemas";
 export type {
   Accepted,
   ApiKey,
   Found,
+  Limits,
   Message,
   Model,
   RunEvent,

@@ -19,6 +19,9 @@ export { problemSchema };
 /** Codes the client gives to what never reached a service, or came back unreadable. */
 export const UNREACHABLE = "unreachable";
 export const UNREADABLE = "unreadable";
+const OVERLOADED = "overloaded";
+/** Statuses by which a proxy or a service says that somebody behind it does not answer. */
+const AWAY = new Set([502, 503, 504]);
 
 /** What a call ends in when it does not end well; always carries a sentence for a person. */
 export class ProblemError extends Error {
@@ -32,6 +35,12 @@ export class ProblemError extends Error {
 
   get code(): string {
     return this.problem.code;
+  }
+
+  /** Nothing is wrong with what was asked: who would answer is away, and it may be asked again. */
+  get away(): boolean {
+    const { code, status } = this.problem;
+    return code === UNREACHABLE || (code !== OVERLOADED && AWAY.has(status ?? 0));
   }
 
   /** The message for one field of a form, by the last part of its path. */

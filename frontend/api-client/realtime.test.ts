@@ -179,7 +179,7 @@ describe("GLD-7 the connection is honest and recovers alone", () => {
   });
 
   it("GLD-7 presents a new token on the open connection before the old one ends", async () => {
-    server.tokenLifeMs = 1500;
+    server.tokens.lifeMs = 1500;
     connect();
     await until(() => realtime.state.get().phase === "online");
     await until(

@@ -1,28 +1,27 @@
 import { createStore, type Store } from "@/shared/lib/store";
 import * as v from "valibot";
-import type { TokenSource } from "./http";
+import type { ApiClient, TokenSource } from "./http";
+import { openEventStreams } from "./http-link";
+import { CLOSE, openSocket, trySocket, type Link, type LinkHandlers } from "./link";
 import { ProblemError, UNREACHABLE, unreachable, type Problem } from "./problem";
 import {
   runEventSchema,
   serverFrameSchema,
   unknownEventSchema,
   type Accepted,
+  type Limits,
   type RunEvent,
 } from "./schemas";
+import { Subscriptions, type RunListener } from "./subscriptions";
+import { transportMemory, type Transport } from "./transport-memory";
 
 /** What the page may honestly say about its connection. */
 export type ConnectionState =
   | { phase: "idle" }
   | { phase: "connecting" }
-  | { phase: "online" }
+  | { phase: "online"; over: Transport }
   | { phase: "waiting"; attempt: number; retryAt: number }
   | { phase: "offline" };
-
-export interface RunListener {
-  onEvent(event: RunEvent): void;
-  /** The numbering is void: forget all of this run, it follows again from the first event. */
-  onReset(): void;
-}
 
 export interface Outgoing {
   threadId: string;
@@ -36,17 +35,16 @@ export interface Outgoing {
 export interface RealtimeEnvironment {
   url: () => string;
   tokens: TokenSource;
+  /** The way over HTTP, where sockets do not come through; without it only sockets are tried. */
+  http?: ApiClient | undefined;
   now?: () => number;
   random?: () => number;
   /** Silence after which a ping is sent, and the time its answer may take. */
   heartbeatMs?: number;
   patienceMs?: number;
   maxBackoffMs?: number;
-}
-
-interface Subscription {
-  listeners: Set<RunListener>;
-  lastSequence: number;
+  /** How long after having fallen back to HTTP a socket is tried again. */
+  socketAgainMs?: number;
 }
 
 interface PendingSend {
@@ -55,30 +53,31 @@ interface PendingSend {
   reject: (error: unknown) => void;
 }
 
-export const CLOSE = {
-  authentication: 4000,
-  expired: 4001,
-  format: 4002,
-  rate: 4003,
-  restart: 1012,
-};
-const PROTOCOL = "apex.v1";
 const REAUTHENTICATE_BEFORE_MS = 60_000;
+/** So many sockets in a row that never came to be ready, and HTTP is tried. */
+const SOCKETS_REFUSED = 2;
+const MAX_SOCKET_AGAIN_MS = 600_000;
 
 /**
- * The WebSocket of one signed-in page. Connects again by itself with backoff and jitter, resumes every run after the
+ * The connection of one signed-in page: a WebSocket, or HTTP where sockets are refused on the way. Connects again by itself with backoff and jitter, resumes every run after the
  * last event seen, repeats what was not yet accepted (harmless by its client id), drops duplicates and asks again
  * when a number is missing. Not for use from several threads; everything happens on the event loop.
  */
 export class Realtime {
   readonly state: Store<ConnectionState> = createStore<ConnectionState>({ phase: "idle" });
+  /** The server's bounds, once it has told them. */
+  readonly limits: Store<Limits | undefined> = createStore<Limits | undefined>(undefined);
+  /** What the service has to do without at the moment, by its own names. */
+  readonly degraded: Store<readonly string[]> = createStore<readonly string[]>([]);
 
   readonly #env: Required<RealtimeEnvironment>;
-  readonly #runs = new Map<string, Subscription>();
+  readonly #runs = new Subscriptions();
   readonly #pending = new Map<string, PendingSend>();
   readonly #threadListeners = new Set<(threadId: string) => void>();
   readonly #onlineListeners = new Set<() => void>();
-  #socket: WebSocket | undefined;
+  #link: Link | undefined;
+  #over: Transport = "socket";
+  #socketsRefused = 0;
   #ready = false;
   #running = false;
   #attempt = 0;
@@ -88,6 +87,8 @@ export class Realtime {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #tokenTimer: ReturnType<typeof setTimeout> | undefined;
   #heartTimer: ReturnType<typeof setTimeout> | undefined;
+  #socketTimer: ReturnType<typeof setTimeout> | undefined;
+  #candidate: Link | undefined;
 
   constructor(environment: RealtimeEnvironment) {
     this.#env = {
@@ -96,6 +97,8 @@ export class Realtime {
       heartbeatMs: 20_000,
       patienceMs: 10_000,
       maxBackoffMs: 15_000,
+      socketAgainMs: 60_000,
+      http: undefined,
       ...environment,
     };
   }
@@ -103,6 +106,7 @@ export class Realtime {
   start(): void {
     if (this.#running) return;
     this.#running = true;
+    if (transportMemory.get() === "http") this.#socketsRefused = SOCKETS_REFUSED;
     globalThis.addEventListener?.("online", this.#onNetwork);
     globalThis.addEventListener?.("offline", this.#onNetworkLost);
     globalThis.document?.addEventListener("visibilitychange", this.#onNetwork);
@@ -121,26 +125,16 @@ export class Realtime {
 
   /** Try now instead of at the end of the wait. */
   retryNow(): void {
-    if (!this.#running || this.#socket !== undefined) return;
+    if (!this.#running || this.#link !== undefined) return;
     clearTimeout(this.#retryTimer);
     void this.#connect();
   }
 
   /** The events of a run after `afterSequence`, across any number of connections. */
   subscribe(runId: string, listener: RunListener, afterSequence = 0): () => void {
-    let subscription = this.#runs.get(runId);
-    if (subscription === undefined) {
-      subscription = { listeners: new Set(), lastSequence: afterSequence };
-      this.#runs.set(runId, subscription);
-      this.#sendSubscribe(runId, subscription);
-    }
-    subscription.listeners.add(listener);
-    const mine = subscription;
+    if (this.#runs.add(runId, listener, afterSequence)) this.#request(runId);
     return () => {
-      mine.listeners.delete(listener);
-      if (mine.listeners.size > 0 || this.#runs.get(runId) !== mine) return;
-      this.#runs.delete(runId);
-      this.#transmit({ type: "unsubscribe", runId });
+      if (this.#runs.remove(runId, listener)) this.#transmit({ type: "unsubscribe", runId });
     };
   }
 
@@ -169,12 +163,12 @@ export class Realtime {
 
   readonly #onNetwork = (): void => {
     if (globalThis.document?.visibilityState === "hidden") return;
-    if (this.#socket === undefined) this.retryNow();
+    if (this.#link === undefined) this.retryNow();
     else if (this.#ready) this.#probe();
   };
 
   readonly #onNetworkLost = (): void => {
-    if (this.#socket !== undefined) this.#lost(this.#generation, 1006);
+    if (this.#link !== undefined) this.#lost(this.#generation, CLOSE.lost);
   };
 
   async #connect(): Promise<void> {
@@ -191,35 +185,43 @@ export class Realtime {
       const over =
         error instanceof ProblemError && error.code !== UNREACHABLE && !error.problem.retryable;
       if (over) this.stop();
-      else this.#waitAndRetry(1006);
+      else this.#waitAndRetry(CLOSE.lost);
       return;
     }
     if (generation !== this.#generation || !this.#running) return;
-    const socket = new WebSocket(this.#env.url(), PROTOCOL);
-    this.#socket = socket;
-    socket.addEventListener("open", () => {
-      socket.send(JSON.stringify({ type: "authenticate", token: this.#token }));
-    });
-    socket.addEventListener("message", (event: MessageEvent) => {
-      if (generation === this.#generation) this.#receive(event.data);
-    });
-    socket.addEventListener("close", (event) => {
-      this.#lost(generation, event.code);
-    });
+    const handlers = this.#handlers(generation);
+    const { http } = this.#env;
+    if (http !== undefined && this.#socketsRefused >= SOCKETS_REFUSED) {
+      this.#over = "http";
+      this.#link = openEventStreams(http, handlers);
+    } else {
+      this.#over = "socket";
+      this.#link = openSocket(this.#env.url(), this.#token, handlers);
+    }
     // An open that never ends is a lost connection too.
     this.#heartTimer = setTimeout(() => {
-      if (!this.#ready) this.#lost(generation, 1006);
+      if (!this.#ready) this.#lost(generation, CLOSE.lost);
     }, this.#env.patienceMs);
   }
 
-  #receive(data: unknown): void {
+  /** Only the link opened last is listened to. */
+  #handlers(generation: number): LinkHandlers {
+    return {
+      onFrame: (json) => {
+        if (generation === this.#generation) this.#receive(json);
+      },
+      onLost: (code) => {
+        this.#lost(generation, code);
+      },
+      onStale: () => {
+        if (generation !== this.#generation) return;
+        for (const listener of [...this.#onlineListeners]) listener();
+      },
+    };
+  }
+
+  #receive(json: unknown): void {
     this.#beat();
-    let json: unknown;
-    try {
-      json = JSON.parse(String(data));
-    } catch {
-      return;
-    }
     const event = v.safeParse(runEventSchema, json);
     if (event.success) {
       this.#deliver(event.output.runId, event.output.sequence, event.output);
@@ -234,7 +236,12 @@ export class Realtime {
     switch (frame.output.type) {
       case "ready":
         this.#planReauthentication(frame.output.expiresAt);
+        if (frame.output.limits !== undefined) this.limits.set(frame.output.limits);
+        this.#setDegraded(frame.output.degraded);
         this.#becomeReady();
+        break;
+      case "degraded":
+        this.#setDegraded(frame.output.parts);
         break;
       case "accepted": {
         const pending = this.#pending.get(frame.output.clientMessageId);
@@ -243,7 +250,7 @@ export class Realtime {
         break;
       }
       case "run_reset":
-        this.#reset(frame.output.runId);
+        this.#runs.reset(frame.output.runId);
         break;
       case "thread_changed":
         for (const listener of [...this.#threadListeners]) listener(frame.output.threadId);
@@ -261,12 +268,57 @@ export class Realtime {
     if (this.#ready) return;
     this.#ready = true;
     this.#attempt = 0;
-    this.state.set({ phase: "online" });
-    for (const [runId, subscription] of this.#runs) this.#sendSubscribe(runId, subscription);
+    if (this.#over === "socket") this.#socketsRefused = 0;
+    else this.#planSocket(this.#env.socketAgainMs);
+    transportMemory.set(this.#over);
+    this.state.set({ phase: "online", over: this.#over });
+    this.#resume();
+    for (const listener of [...this.#onlineListeners]) listener();
+  }
+
+  #resume(): void {
+    this.#request();
     for (const { frame } of this.#pending.values()) {
       this.#transmit({ type: "send_message", ...frame });
     }
-    for (const listener of [...this.#onlineListeners]) listener();
+  }
+
+  #setDegraded(parts: readonly string[]): void {
+    if (parts.join() !== this.degraded.get().join()) this.degraded.set(parts);
+  }
+
+  /** Over HTTP, a socket is tried beside it from time to time, and taken once it works. */
+  #planSocket(afterMs: number): void {
+    clearTimeout(this.#socketTimer);
+    this.#socketTimer = setTimeout(() => void this.#trySocket(afterMs), afterMs);
+  }
+
+  async #trySocket(waitedMs: number): Promise<void> {
+    const generation = this.#generation;
+    const token = await this.#env.tokens.token().catch(() => undefined);
+    if (generation !== this.#generation) return;
+    const failed = () => {
+      this.#candidate = undefined;
+      if (generation === this.#generation) {
+        this.#planSocket(Math.min(MAX_SOCKET_AGAIN_MS, 2 * waitedMs));
+      }
+    };
+    if (token === undefined) {
+      failed();
+      return;
+    }
+    const takeOver = (socket: Link) => {
+      if (generation !== this.#generation) return undefined;
+      this.#candidate = undefined;
+      this.#link?.close();
+      this.#link = socket;
+      this.#over = "socket";
+      this.#token = token;
+      this.#ready = false;
+      return this.#handlers(++this.#generation);
+    };
+    const { url, patienceMs } = this.#env;
+    this.#candidate = trySocket(url(), token, patienceMs, takeOver, failed);
   }
 
   /** A new token is presented on the open connection before the old one ends; a stream never breaks for it. */
@@ -294,22 +346,12 @@ export class Realtime {
   }
 
   #deliver(runId: string, sequence: number, event: RunEvent | undefined): void {
-    const subscription = this.#runs.get(runId);
-    if (subscription === undefined || sequence <= subscription.lastSequence) return;
-    if (sequence > subscription.lastSequence + 1) {
-      this.#sendSubscribe(runId, subscription);
-      return;
-    }
-    subscription.lastSequence = sequence;
-    if (event === undefined) return;
-    for (const listener of [...subscription.listeners]) listener.onEvent(event);
+    if (this.#runs.deliver(runId, sequence, event) === "gap") this.#request(runId);
   }
 
-  #reset(runId: string): void {
-    const subscription = this.#runs.get(runId);
-    if (subscription === undefined) return;
-    subscription.lastSequence = 0;
-    for (const listener of [...subscription.listeners]) listener.onReset();
+  /** Asks for the events of one run, or of all, that come after the last one seen. */
+  #request(runId?: string): void {
+    for (const frame of this.#runs.requests(runId)) this.#transmit(frame);
   }
 
   #refused(problem: Problem, clientMessageId: string | null | undefined): void {
@@ -319,12 +361,8 @@ export class Realtime {
     pending?.reject(new ProblemError(problem));
   }
 
-  #sendSubscribe(runId: string, subscription: Subscription): void {
-    this.#transmit({ type: "subscribe", runId, afterSequence: subscription.lastSequence });
-  }
-
   #transmit(frame: object): void {
-    if (this.#ready) this.#socket?.send(JSON.stringify(frame));
+    if (this.#ready) this.#link?.transmit(frame);
   }
 
   /** Every frame is a sign of life; silence is answered with a ping, and silence after that with a new connection. */
@@ -340,12 +378,13 @@ export class Realtime {
     this.#transmit({ type: "ping" });
     clearTimeout(this.#heartTimer);
     this.#heartTimer = setTimeout(() => {
-      this.#lost(generation, 1006);
+      this.#lost(generation, CLOSE.lost);
     }, this.#env.patienceMs);
   }
 
   #lost(generation: number, code: number): void {
     if (generation !== this.#generation || !this.#running) return;
+    this.#countRefusal(code);
     this.#abandon();
     if (code === CLOSE.authentication || code === CLOSE.expired) {
       this.#mustRenew = true;
@@ -357,6 +396,12 @@ export class Realtime {
       }
     }
     this.#waitAndRetry(code);
+  }
+
+  /** Sockets that never come to be ready may be blocked on the way; HTTP that does not either says: all is away. */
+  #countRefusal(code: number): void {
+    if (this.#ready || code !== CLOSE.lost) return;
+    this.#socketsRefused = this.#over === "socket" ? this.#socketsRefused + 1 : 0;
   }
 
   #waitAndRetry(code: number): void {
@@ -375,10 +420,12 @@ export class Realtime {
   #abandon(): void {
     clearTimeout(this.#heartTimer);
     clearTimeout(this.#tokenTimer);
+    clearTimeout(this.#socketTimer);
     this.#generation += 1;
     this.#ready = false;
-    const socket = this.#socket;
-    this.#socket = undefined;
-    socket?.close();
+    this.#candidate?.close();
+    this.#candidate = undefined;
+    this.#link?.close();
+    this.#link = undefined;
   }
 }

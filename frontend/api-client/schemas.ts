@@ -119,6 +119,21 @@ export const postedSchema = v.object({
   threadId: v.string(),
 });
 
+/** What the socket says of an accepted message, from what HTTP says of it. */
+export function acceptedOf(
+  clientMessageId: string,
+  { message, runId, answerId, threadId }: v.InferOutput<typeof postedSchema>,
+): Accepted {
+  return { clientMessageId, messageId: message.id, answerId, threadId, runId };
+}
+
+/** The bounds a person should know before they are met. */
+export const limitsSchema = v.object({ message: v.object({ maxCharacters: v.number() }) });
+export type Limits = v.InferOutput<typeof limitsSchema>;
+
+/** What the service has to do without. */
+export const statusSchema = v.object({ degraded: v.array(v.string()) });
+
 const eventBase = {
   runId: v.string(),
   threadId: v.string(),
@@ -174,7 +189,13 @@ export type RunEvent = v.InferOutput<typeof runEventSchema>;
 export const unknownEventSchema = v.object({ type: v.string(), ...eventBase });
 
 export const serverFrameSchema = v.variant("type", [
-  v.object({ type: v.literal("ready"), expiresAt: v.optional(v.string()) }),
+  v.object({
+    type: v.literal("ready"),
+    expiresAt: v.optional(v.string()),
+    limits: v.optional(limitsSchema),
+    degraded: v.optional(v.array(v.string()), []),
+  }),
+  v.object({ type: v.literal("degraded"), parts: v.array(v.string()) }),
   v.object({ type: v.literal("accepted"), ...acceptedSchema.entries }),
   v.object({ type: v.literal("run_reset"), runId: v.string() }),
   v.object({ type: v.literal("thread_changed"), threadId: v.string() }),

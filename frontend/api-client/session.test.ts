@@ -92,7 +92,7 @@ describe("FE-2 signing in", () => {
 
 describe("COM-2 the token is renewed before it ends", () => {
   it("COM-2 renews by itself at about four fifths of the token's life", async () => {
-    server.tokenLifeMs = 400;
+    server.tokens.lifeMs = 400;
     const session = tab();
     await session.signIn(EMAIL, PASSWORD);
     await until(() => refreshes() > 0);

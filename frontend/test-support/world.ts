@@ -53,9 +53,9 @@ export class World {
     return account;
   }
 
-  addThread(owner: string, title = "", at = new Date().toISOString()): StoredThread {
+  addThread(owner: string, title = "", at = new Date().toISOString(), id = uuidV7()): StoredThread {
     const thread: StoredThread = {
-      id: uuidV7(),
+      id,
       owner,
       title,
       pinned: false,

@@ -8,14 +8,14 @@ import {
   MessageCircleOff,
   ServerOff,
 } from "lucide-react";
-import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { sentence, type Message } from "@/api-client";
 import { ConnectionBanner } from "@/features/connection";
 import { ModelPicker, useChosenModel } from "@/features/models";
-import { useServices, useUser } from "@/features/session";
+import { useUser } from "@/features/session";
 import { useShortcut } from "@/features/shortcuts";
 import { openThread, useThreadId, useThreads } from "@/features/threads";
+import { uuidV7 } from "@/shared/lib/ids";
 import { useStore } from "@/shared/lib/store";
 import { writeClipboard } from "@/shared/lib/use-copy";
 import { Button } from "@/shared/ui/button";
@@ -66,29 +66,18 @@ function Footer({ children }: { children: ReactNode }) {
 }
 
 function NewChat() {
-  const { api } = useServices();
   const user = useUser();
   const conversations = useConversations();
-  const queries = useQueryClient();
   const model = useChosenModel();
   const composer = useRef<ComposerHandle>(null);
-  const [starting, setStarting] = useState(false);
   useShortcut("focus", () => composer.current?.focus());
 
-  async function start(text: string) {
-    setStarting(true);
-    try {
-      const thread = await api.threads.create();
-      conversations.get(thread.id, true).send(text, model?.id);
-      drafts.write(user.id, null, "");
-      void queries.invalidateQueries({ queryKey: ["threads"] });
-      openThread(thread.id);
-    } catch (error) {
-      composer.current?.set(text);
-      showToast(sentence(error), { tone: "danger" });
-    } finally {
-      setStarting(false);
-    }
+  /** The thread's id is made here: the chat is open at once, also where the server cannot be reached. */
+  function start(text: string) {
+    const threadId = uuidV7();
+    conversations.get(threadId, true).send(text, model?.id, true);
+    drafts.write(user.id, null, "");
+    openThread(threadId);
   }
 
   return (
@@ -105,8 +94,9 @@ function NewChat() {
               <li key={title}>
                 <button
                   type="button"
-                  disabled={starting}
-                  onClick={() => void start(title)}
+                  onClick={() => {
+                    start(title);
+                  }}
                   className="flex h-full w-full items-start gap-3 rounded-2xl border bg-raised p-3.5 text-left transition-[border-color,box-shadow] hover:border-accent-line hover:shadow-card"
                 >
                   <Icon
@@ -129,8 +119,7 @@ function NewChat() {
           ref={composer}
           threadId={null}
           running={false}
-          busy={starting}
-          onSend={(text) => void start(text)}
+          onSend={start}
           onStop={() => undefined}
         >
           <ModelPicker />

@@ -1,14 +1,18 @@
 "use client";
 
 import { ArrowUp, Square } from "lucide-react";
-import { useEffect, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from "react";
+import {
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type ReactNode,
+  type Ref,
+} from "react";
 import { useUser } from "@/features/session";
-import { cn } from "@/shared/lib/cn";
 import { drafts } from "./drafts";
-
-/** As the server has it; told in its own words when it differs. */
-const MAX_CHARACTERS = 32_000;
-const NEAR = 0.9;
+import { LengthNote, useLength } from "./length";
 
 export interface ComposerHandle {
   focus(): void;
@@ -19,7 +23,6 @@ interface Props {
   ref?: Ref<ComposerHandle>;
   threadId: string | null;
   running: boolean;
-  busy?: boolean;
   onSend: (text: string) => void;
   onStop: () => void;
   /** Arrow up in an empty field. */
@@ -27,16 +30,7 @@ interface Props {
   children?: ReactNode;
 }
 
-export function Composer({
-  ref,
-  threadId,
-  running,
-  busy = false,
-  onSend,
-  onStop,
-  onEditLast,
-  children,
-}: Props) {
+export function Composer({ ref, threadId, running, onSend, onStop, onEditLast, children }: Props) {
   const userId = useUser().id;
   const [text, setText] = useState(() => drafts.read(userId, threadId));
   const field = useRef<HTMLTextAreaElement>(null);
@@ -66,8 +60,9 @@ export function Composer({
     drafts.write(userId, threadId, next);
   }
 
-  const tooLong = text.length > MAX_CHARACTERS;
-  const sendable = text.trim() !== "" && !tooLong && !busy;
+  const length = useLength(text);
+  const noteId = useId();
+  const sendable = text.trim() !== "" && !length.tooLong;
 
   function submit() {
     if (!sendable || running) return;
@@ -90,7 +85,8 @@ export function Composer({
         placeholder="Ask anything"
         enterKeyHint="send"
         value={text}
-        aria-invalid={tooLong}
+        aria-invalid={length.tooLong}
+        aria-describedby={noteId}
         onChange={(event) => {
           update(event.target.value);
         }}
@@ -111,15 +107,8 @@ export function Composer({
       />
       <div className="flex items-center justify-between gap-2 px-2.5 pb-2.5">
         <div className="flex min-w-0 items-center gap-1">{children}</div>
-        <div className="flex items-center gap-2.5">
-          {text.length > MAX_CHARACTERS * NEAR && (
-            <span
-              role="status"
-              className={cn("text-xs tabular-nums", tooLong ? "text-danger" : "text-ink-3")}
-            >
-              {text.length.toLocaleString("en")} / {MAX_CHARACTERS.toLocaleString("en")}
-            </span>
-          )}
+        <div className="flex min-w-0 items-center gap-2.5">
+          <LengthNote id={noteId} length={length} />
           {running ? (
             <button
               type="button"

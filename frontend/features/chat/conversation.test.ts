@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ApiClient, endpoints, Realtime, type Message } from "@/api-client";
+import { uuidV7 } from "@/shared/lib/ids";
 import { installWebSocket, until } from "@/test-support/env";
 import { TestServer } from "@/test-support/server";
 import { wordByWord, type Account, type StoredThread } from "@/test-support/world";
@@ -194,6 +195,45 @@ describe("GLD-4 other devices and lost connections", () => {
     expect(texts(next.conversation)).toEqual(["do not lose me", "You said: do not lose me"]);
     expect(outbox.items()).toEqual([]);
     next.realtime.stop();
+  });
+
+  it("GLD-3 the first message of a new chat, written while nobody answers, survives a reload and is sent once", async () => {
+    server.refuseSockets = true;
+    server.down = true;
+    realtime.stop();
+    const id = uuidV7();
+    const environment = (realtimeOf: Realtime) => ({
+      api: endpoints(new ApiClient(tokens(), server.url)),
+      realtime: realtimeOf,
+      outbox,
+      onActivity: () => undefined,
+    });
+    const before = device().realtime;
+    const started = new Conversation(id, environment(before), true);
+    started.send("the first words", undefined, true);
+    await until(() => server.calls.includes("POST /api/threads"));
+    expect(started.state.get()).toMatchObject({
+      phase: "ready",
+      pending: [{ content: "the first words", state: "sending" }],
+    });
+    before.stop();
+    started.close();
+
+    const after = device().realtime;
+    const reopened = new Conversation(id, environment(after));
+    await reopened.refresh();
+    const left = outbox.items();
+    expect(left).toHaveLength(1);
+    for (const item of left) reopened.resume(item);
+    expect(reopened.state.get()).toMatchObject({ phase: "ready", pending: [{ state: "sending" }] });
+    server.down = false;
+    server.refuseSockets = false;
+    await until(() => settled(reopened));
+    expect(texts(reopened)).toEqual(["the first words", "You said: the first words"]);
+    const threads = [...server.world.threads.values()].filter((other) => other.id === id);
+    expect(threads).toHaveLength(1);
+    expect(outbox.items()).toEqual([]);
+    after.stop();
   });
 
   it("COM-1 where the socket stays silent the message goes over HTTP, and is stored once", async () => {

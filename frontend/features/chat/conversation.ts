@@ -3,18 +3,16 @@ import {
   type Accepted,
   type Endpoints,
   type Message,
-  type Outgoing,
   type Realtime,
 } from "@/api-client";
 import { uuidV7 } from "@/shared/lib/ids";
 import { createStore, type Store } from "@/shared/lib/store";
-import { deliver } from "./deliver";
+import { createThread, deliver } from "./deliver";
 import { LiveRun, type LiveAnswer } from "./live-run";
-import type { Outbox } from "./outbox";
+import type { Outbox, OutboxItem } from "./outbox";
 
 /** On its way to the server; `refused` waits for the person. */
-export interface PendingMessage extends Outgoing {
-  createdAt: string;
+export interface PendingMessage extends OutboxItem {
   state: "sending" | "refused";
   problem?: ProblemError;
 }
@@ -117,6 +115,8 @@ export class Conversation {
       }
       this.#showNewest(page.items.reverse(), page.nextCursor ?? null);
     } catch (error) {
+      // A thread whose first message is on its way is not there yet.
+      if (this.state.get().pending.some(({ newThread }) => newThread === true)) return;
       const missing = error instanceof ProblemError && error.problem.status === 404;
       if (missing) this.#patch({ phase: "missing", error });
       else if (this.state.get().phase !== "ready") this.#patch({ phase: "failed", error });
@@ -162,8 +162,13 @@ export class Conversation {
     }
   }
 
-  send(content: string, model: string | undefined): void {
-    this.#submit({ content, ...(model === undefined ? {} : { model }) });
+  /** `newThread` makes the thread first, as soon as the server can be reached. */
+  send(content: string, model: string | undefined, newThread = false): void {
+    this.#submit({
+      content,
+      ...(model === undefined ? {} : { model }),
+      ...(newThread ? { newThread } : {}),
+    });
   }
 
   /** A new version of a message of the person, as a branch beside the old one. */
@@ -188,7 +193,7 @@ export class Conversation {
   }
 
   /** Sends again what was refused, or what an earlier page load left behind. */
-  resume(item: Outgoing & { createdAt: string }): void {
+  resume(item: OutboxItem): void {
     const { pending } = this.state.get();
     const others = pending.filter((other) => other.clientMessageId !== item.clientMessageId);
     const { threadId, clientMessageId, content, model, parentId, regenerate, createdAt } = item;
@@ -197,7 +202,11 @@ export class Conversation {
     if (model !== undefined) next.model = model;
     if (parentId !== undefined) next.parentId = parentId;
     if (regenerate !== undefined) next.regenerate = regenerate;
-    this.#patch({ pending: [...others, next] });
+    if (item.newThread !== undefined) next.newThread = item.newThread;
+    this.#patch({
+      pending: [...others, next],
+      ...(next.newThread === true ? { phase: "ready" } : {}),
+    });
     void this.#deliver(next);
   }
 
@@ -225,7 +234,7 @@ export class Conversation {
     this.#live.clear();
   }
 
-  #submit(part: Omit<Outgoing, "threadId" | "clientMessageId">): void {
+  #submit(part: Omit<OutboxItem, "threadId" | "clientMessageId" | "createdAt">): void {
     const item = {
       threadId: this.threadId,
       clientMessageId: uuidV7(),
@@ -244,8 +253,12 @@ export class Conversation {
   }
 
   async #deliver(item: PendingMessage): Promise<void> {
-    const { state: _state, createdAt: _createdAt, problem: _problem, ...outgoing } = item;
+    const { state: _state, createdAt: _createdAt, problem: _problem, ...rest } = item;
+    const { newThread, ...outgoing } = rest;
     try {
+      if (newThread === true) {
+        await createThread(this.#env.realtime, this.#env.api, this.threadId);
+      }
       const accepted = await deliver(this.#env.realtime, this.#env.api, outgoing);
       this.#env.outbox.remove(item.clientMessageId);
       this.#accept(item, accepted);

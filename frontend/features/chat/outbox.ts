@@ -4,6 +4,8 @@ import { storage } from "@/shared/lib/storage";
 /** A message that the server has not yet accepted; survives a reload and is sent again with the same id. */
 export interface OutboxItem extends Outgoing {
   createdAt: string;
+  /** The thread is made with this message, its first. */
+  newThread?: boolean;
 }
 
 const MAX_AGE_MS = 7 * 86_400_000;

@@ -1,12 +1,13 @@
 "use client";
 
 import { Check, CircleAlert, Clock, Copy, Pencil } from "lucide-react";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useEffect, useId, useRef, useState } from "react";
 import type { Message, ProblemError } from "@/api-client";
 import { useCopy } from "@/shared/lib/use-copy";
 import { Button } from "@/shared/ui/button";
 import { IconButton } from "@/shared/ui/icon-button";
 import { BranchSwitcher } from "./branch-switcher";
+import { LengthNote, useLength } from "./length";
 
 function Bubble({ text }: { text: string }) {
   return (
@@ -39,8 +40,11 @@ function Editor({
     element.style.height = "0";
     element.style.height = `${Math.min(element.scrollHeight, 320)}px`;
   }, [value]);
+  const length = useLength(value);
+  const noteId = useId();
+  const sendable = value.trim() !== "" && !length.tooLong;
   const send = () => {
-    if (value.trim() !== "") onSend(value);
+    if (sendable) onSend(value);
   };
   return (
     <form
@@ -53,6 +57,8 @@ function Editor({
       <textarea
         ref={field}
         aria-label="Edit your message"
+        aria-invalid={length.tooLong}
+        aria-describedby={noteId}
         value={value}
         onChange={(event) => {
           setValue(event.target.value);
@@ -69,11 +75,12 @@ function Editor({
       />
       <div className="mt-2 flex items-center justify-between gap-2">
         <p className="px-1 text-xs text-ink-3">The old version stays beside the new one.</p>
-        <div className="flex gap-2">
+        <div className="flex items-center gap-2">
+          <LengthNote id={noteId} length={length} />
           <Button size="sm" variant="ghost" onClick={onCancel}>
             Cancel
           </Button>
-          <Button size="sm" variant="primary" type="submit" disabled={value.trim() === ""}>
+          <Button size="sm" variant="primary" type="submit" disabled={!sendable}>
             Send
           </Button>
         </div>

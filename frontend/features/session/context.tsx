@@ -23,12 +23,14 @@ const ServicesContext = createContext<Services | null>(null);
 
 function createServices(): Services {
   const session = new SessionManager();
+  const http = new ApiClient(session);
   return {
     session,
-    api: endpoints(new ApiClient(session)),
+    api: endpoints(http),
     realtime: new Realtime({
       url: () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`,
       tokens: session,
+      http,
     }),
   };
 }
