@@ -90,6 +90,8 @@ public final class ServiceApplication {
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setBannerMode(Banner.Mode.OFF);
         application.setAddCommandLineProperties(false);
+        // ServiceMain does it, and says how it went.
+        application.setRegisterShutdownHook(false);
         application.setEnvironment(new SealedEnvironment());
         application.setDefaultProperties(defaults());
         application.setListeners(
@@ -132,6 +134,8 @@ public final class ServiceApplication {
         defaults.put("server.tomcat.max-keep-alive-requests", -1);
         defaults.put("server.tomcat.max-swallow-size", http.maxBodyBytes() + "B");
         defaults.put("server.max-http-request-header-size", "16KB");
+        // A stop is told to its end.
+        defaults.put("logging.register-shutdown-hook", false);
         defaults.put("logging.level.root", "WARN");
         defaults.put("logging.level.ai.netra.apex", "INFO");
         // The client is told; the log need not repeat every wrong address somebody tries.

@@ -7,6 +7,7 @@ import ai.netra.apex.auth.token.SigningKeys;
 import ai.netra.apex.contracts.UuidV7;
 import ai.netra.apex.servicekit.RunningService;
 import ai.netra.apex.servicekit.ServiceApplication;
+import ai.netra.apex.servicekit.ServiceMain;
 import ai.netra.apex.settings.ConfigurationMain;
 import ai.netra.apex.settings.Secret;
 import ai.netra.apex.settings.reload.ConfigWatcher;
@@ -38,29 +39,18 @@ public final class AuthService {
         boolean grant = args.length >= 2 && args[0].equals(GRANT);
         String[] options = grant ? Arrays.copyOfRange(args, 2, args.length) : args;
         var settings = ConfigurationMain.loadOrExit(AuthEnvironment.SETTINGS, options);
-        try {
-            AuthConfig config = AuthConfig.of(settings);
-            if (grant) {
-                System.exit(grantAdministrator(config, args[1]));
-            }
-            start(config, Clock.systemUTC());
-            settings.addTrial(AuthEnvironment.DATABASE::trial);
-            ConfigWatcher.start(settings, CONFIG_LOOKS);
-        } catch (RuntimeException e) {
-            log.debug("The start failed", e);
-            System.err.println("auth: cannot start: " + reason(e));
-            System.exit(1);
-        }
-    }
-
-    /** What went wrong at the bottom of it: the sentence that helps. */
-    private static String reason(Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String message = root.getMessage();
-        return message == null ? root.toString() : message.lines().findFirst().orElse(message);
+        ServiceMain.run(
+                "auth",
+                () -> {
+                    AuthConfig config = AuthConfig.of(settings);
+                    if (grant) {
+                        System.exit(grantAdministrator(config, args[1]));
+                    }
+                    RunningService service = start(config, Clock.systemUTC());
+                    settings.addTrial(AuthEnvironment.DATABASE::trial);
+                    ConfigWatcher.start(settings, CONFIG_LOOKS);
+                    return service;
+                });
     }
 
     private static int grantAdministrator(AuthConfig config, String email) {

@@ -1,12 +1,18 @@
 package ai.netra.apex.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ai.netra.apex.embedded.Ports;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +46,21 @@ final class StartIT {
     private record Ended(int code, String output) {}
 
     private Ended run(Map<String, String> environment, String... arguments) throws Exception {
+        Process process = launch(environment, arguments);
+        try {
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Ended(process.exitValue(), output());
+    }
+
+    private String output() throws IOException {
+        return Files.readString(directory.resolve("output"), StandardCharsets.UTF_8);
+    }
+
+    private Process launch(Map<String, String> environment, String... arguments)
+            throws IOException {
         var command =
                 new ArrayList<>(
                         List.of(
@@ -49,18 +70,13 @@ final class StartIT {
                                 System.getProperty("java.class.path"),
                                 AuthService.class.getName()));
         command.addAll(List.of(arguments));
-        Path log = directory.resolve("output");
         var builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve("output").toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        return new Ended(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8));
+        return builder.start();
     }
 
     /** The fixture's settings with its secrets as files, the way they come outside of tests. */
@@ -109,6 +125,57 @@ final class StartIT {
         Ended ended = run(asFiles(auth.settings()), "--check-config");
         assertThat(ended.code()).as(ended.output()).isZero();
         assertThat(ended.output()).contains("valid");
+    }
+
+    @Test
+    @Tag("AUT-6")
+    void toldToStopItFinishesWhatIsUnderWayAndEndsWith0() throws Exception {
+        Map<String, String> settings = asFiles(auth.settings());
+        int port = Ports.free();
+        settings.put("AUTH_PORT", Integer.toString(port));
+        Process process = launch(settings);
+        try {
+            await().atMost(Duration.ofSeconds(60)).until(() -> Ports.accepts(port));
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                OutputStream out = socket.getOutputStream();
+                out.write(
+                        """
+                        POST /auth/login HTTP/1.1\r
+                        Host: 127.0.0.1\r
+                        Content-Type: application/json\r
+                        Content-Length: 58\r
+                        Expect: 100-continue\r
+                        \r
+                        """
+                                .getBytes(StandardCharsets.US_ASCII));
+                // Told to go on, the request is at work and waits for its body.
+                assertThat(line(socket)).isEqualTo("HTTP/1.1 100 ");
+
+                process.destroy();
+                await().atMost(Duration.ofSeconds(60)).until(() -> !Ports.accepts(port));
+                assertThat(process.isAlive()).isTrue();
+                out.write(
+                        "{\"email\":\"nobody@example.org\",\"password\":\"wrong-wrong\"}   "
+                                .getBytes(StandardCharsets.US_ASCII));
+
+                assertThat(line(socket)).isEmpty();
+                assertThat(line(socket)).startsWith("HTTP/1.1 401");
+            }
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(output()).isZero();
+            assertThat(output()).doesNotContain("\tat ");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String line(Socket socket) throws IOException {
+        var line = new StringBuilder();
+        for (int c = socket.getInputStream().read(); c >= 0 && c != '\n'; ) {
+            line.append(c == '\r' ? "" : (char) c);
+            c = socket.getInputStream().read();
+        }
+        return line.toString();
     }
 
     @Test

@@ -25,6 +25,7 @@ import ai.netra.apex.contracts.UuidV7;
 import ai.netra.apex.database.DatabaseManager;
 import ai.netra.apex.servicekit.RunningService;
 import ai.netra.apex.servicekit.ServiceApplication;
+import ai.netra.apex.servicekit.ServiceMain;
 import ai.netra.apex.settings.ConfigurationMain;
 import ai.netra.apex.settings.reload.ConfigWatcher;
 import java.time.Duration;
@@ -56,8 +57,14 @@ public final class BackendService {
     /** Starts the service, or says why it cannot and ends with a code that is not 0. */
     public static void main(String[] args) {
         var settings = ConfigurationMain.loadOrExit(BackendSettings.SETTINGS, args);
-        start(BackendBinding.of(settings), AgentConfiguration.class);
-        ConfigWatcher.start(settings, CONFIG_LOOKS);
+        ServiceMain.run(
+                "backend",
+                () -> {
+                    RunningService service =
+                            start(BackendBinding.of(settings), AgentConfiguration.class);
+                    ConfigWatcher.start(settings, CONFIG_LOOKS);
+                    return service;
+                });
     }
 
     /** Starts the service with {@code executors}, the configuration that executes its runs. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,9 +55,29 @@ class StartIT {
                 assertThat(socket.awaitClose()).isEqualTo(1012);
             }
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(log()).doesNotContain(Platform.PASSWORD);
+            assertThat(process.exitValue()).as(log()).isZero();
+            assertThat(log()).doesNotContain(Platform.PASSWORD).doesNotContain("\tat ");
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    @Test
+    @Tag("NET-1")
+    void aTakenPortEndsItWith1AndASentenceThatNamesThePort() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Map<String, String> settings = settings();
+            settings.put("BACKEND_PORT", Integer.toString(taken.getLocalPort()));
+            Process process = start(settings, List.of());
+            try {
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isEqualTo(1);
+                assertThat(log())
+                        .containsPattern("backend: cannot start: .*" + taken.getLocalPort())
+                        .doesNotContain("\tat ");
+            } finally {
+                process.destroyForcibly();
+            }
         }
     }
 
