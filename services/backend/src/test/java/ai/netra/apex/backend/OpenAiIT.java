@@ -9,15 +9,21 @@ import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
+import com.openai.errors.OpenAIServiceException;
 import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -199,6 +205,41 @@ class OpenAiIT {
         assertError(program.get("/v1/files"), 404, "Unknown request URL");
         assertError(new Api(backend.port(), "").get("/v1/models"), 401, "API key");
         assertError(person.get("/v1/models"), 401, "API key");
+    }
+
+    @Test
+    void aRequestTooLargeIsToldInOpenAisShapeWithAndWithoutALength() {
+        Api program = new Api(backend.port(), key);
+        byte[] tooMuch = new byte[2 << 20];
+        Arrays.fill(tooMuch, (byte) ' ');
+
+        for (BodyPublisher body :
+                List.of(
+                        BodyPublishers.ofByteArray(tooMuch),
+                        BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(tooMuch)))) {
+            Api.Answer answer =
+                    program.send(
+                            program.request("/v1/chat/completions")
+                                    .header("Content-Type", "application/json")
+                                    .POST(body));
+            assertError(answer, 413, "at most 1048576 bytes");
+            assertThat(answer.body().path("error").path("code").asString())
+                    .isEqualTo("payload_too_large");
+            assertThat(answer.response().headers().firstValue("Content-Type"))
+                    .hasValue("application/json");
+        }
+
+        OpenAIClient client = client(key);
+        var refused =
+                catchThrowableOfType(
+                        OpenAIServiceException.class,
+                        () ->
+                                client.chat()
+                                        .completions()
+                                        .create(ask("apex/guide", "x".repeat(2 << 20))));
+        assertThat(refused.statusCode()).isEqualTo(413);
+        assertThat(refused.code()).contains("payload_too_large");
+        client.close();
     }
 
     @Test

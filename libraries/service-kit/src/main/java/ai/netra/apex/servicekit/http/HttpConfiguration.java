@@ -41,8 +41,8 @@ public class HttpConfiguration {
     }
 
     @Bean
-    ProblemWriter problemWriter(JsonMapper json) {
-        return new ProblemWriter(json);
+    ProblemWriter problemWriter(JsonMapper json, ObjectProvider<ErrorShape> shapes) {
+        return new ProblemWriter(json, shapes.orderedStream().toList());
     }
 
     @Bean

@@ -5,6 +5,7 @@ import ai.netra.apex.backend.guide.Guide;
 import ai.netra.apex.backend.model.CallRecord;
 import ai.netra.apex.backend.model.ModelCatalog;
 import ai.netra.apex.backend.model.ModelGateway;
+import ai.netra.apex.servicekit.http.ErrorShape;
 import java.util.List;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.beans.factory.ObjectProvider;
@@ -25,6 +26,12 @@ public class V1Configuration {
                         connector ->
                                 connector.setEncodedSolidusHandling(
                                         EncodedSolidusHandling.PASS_THROUGH.getValue()));
+    }
+
+    /** Errors found outside the controller have the shape of those found in it. */
+    @Bean
+    ErrorShape errorsForPrograms() {
+        return (path, problem) -> path.startsWith("/v1/") ? V1Exception.of(problem).body() : null;
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package ai.netra.apex.backend.openai;
 
 import ai.netra.apex.backend.model.ModelException;
+import ai.netra.apex.contracts.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -83,6 +84,16 @@ final class V1Exception extends Exception {
             }
         }
         return new V1Exception(status, type, code, null, e.detail(), e.retryAfter());
+    }
+
+    /** What went wrong before or beside our own code: a body too large, a path that cannot be. */
+    static V1Exception of(Problem problem) {
+        String type =
+                problem.status() >= 500
+                        ? "server_error"
+                        : problem.status() == 429 ? "requests" : "invalid_request_error";
+        return new V1Exception(
+                problem.status(), type, problem.code(), null, problem.detail(), null);
     }
 
     int status() {
