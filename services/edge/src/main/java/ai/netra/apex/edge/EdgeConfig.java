@@ -1,6 +1,7 @@
 package ai.netra.apex.edge;
 
 import ai.netra.apex.settings.Secret;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +113,7 @@ record EdgeConfig(
      * Bounds in number and size.
      *
      * @param connections open connections from clients
+     * @param connectionsPerClient of these, from one client that is no trusted proxy
      * @param webSockets open WebSockets
      * @param upstreamConnections connections to one replica at a time
      * @param bodyBytes one request's body
@@ -121,6 +123,7 @@ record EdgeConfig(
      */
     record Limits(
             int connections,
+            int connectionsPerClient,
             int webSockets,
             int upstreamConnections,
             long bodyBytes,
@@ -128,14 +131,33 @@ record EdgeConfig(
             int headerBytes,
             int headers) {
         static final Limits DEFAULTS =
-                new Limits(10_000, 5_000, 2_000, 4L << 20, 64L << 20, 32 << 10, 100);
+                new Limits(10_000, 2_000, 5_000, 2_000, 4L << 20, 64L << 20, 32 << 10, 100);
 
         Limits withBodyBytes(long bytes) {
+            return withBodies(bytes, bufferedBytes);
+        }
+
+        /** With bounds of one body, and of all together. */
+        Limits withBodies(long one, long all) {
             return new Limits(
                     connections,
+                    connectionsPerClient,
                     webSockets,
                     upstreamConnections,
-                    bytes,
+                    one,
+                    all,
+                    headerBytes,
+                    headers);
+        }
+
+        /** With bounds of all connections, and of one client's. */
+        Limits withConnections(int all, int perClient) {
+            return new Limits(
+                    all,
+                    perClient,
+                    webSockets,
+                    upstreamConnections,
+                    bodyBytes,
                     bufferedBytes,
                     headerBytes,
                     headers);
@@ -214,6 +236,11 @@ record EdgeConfig(
         Trust {
             proxies = List.copyOf(proxies);
             origins = Set.copyOf(origins);
+        }
+
+        /** Whether {@code address} is a proxy whose word is believed. */
+        boolean isProxy(InetAddress address) {
+            return proxies.stream().anyMatch(network -> network.contains(address));
         }
     }
 }

@@ -77,6 +77,11 @@ final class EdgeMetrics {
         counter("edge.requests.refused", "code", code).increment();
     }
 
+    /** A connection was closed at once: its client has as many as it may have. */
+    void connectionRefused() {
+        registry.counter("edge.connections.refused").increment();
+    }
+
     void retried(String service) {
         counter("edge.requests.retried", "service", service).increment();
     }

@@ -1,16 +1,11 @@
 package ai.netra.apex.edge;
 
-import ai.netra.apex.edge.EdgeConfig.Limits;
-import ai.netra.apex.edge.EdgeConfig.Timeouts;
 import ai.netra.apex.edge.EdgeConfig.Tls;
 import ai.netra.apex.edge.EdgeConfig.Upstreams;
-import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.proxy.ProxyHandler;
 import io.undertow.util.Methods;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -19,18 +14,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.xnio.Options;
-import org.xnio.Sequence;
 
 /** The running edge. Thread-safe. */
 final class EdgeServer implements AutoCloseable {
     private static final int MANAGEMENT_POLL_MILLIS = 20;
-    private static final int H2_STREAMS = 128;
 
-    /** Beyond these the bytes are not even read to the end, and the answer is a bare 400. */
-    private static final int HARD_FACTOR = 4;
-
-    private final Undertow undertow;
+    private final Listeners listeners;
     private final ManagementServer management;
     private final HealthProber prober;
     private final Ledger ledger;
@@ -39,20 +28,17 @@ final class EdgeServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EdgeServer(
-            Undertow undertow,
+            Listeners listeners,
             ManagementServer management,
             HealthProber prober,
             Ledger ledger,
             Duration drain) {
-        this.undertow = undertow;
+        this.listeners = listeners;
         this.management = management;
         this.prober = prober;
         this.ledger = ledger;
         this.drain = drain;
-        this.ports =
-                undertow.getListenerInfo().stream()
-                        .map(info -> ((InetSocketAddress) info.getAddress()).getPort())
-                        .toList();
+        this.ports = listeners.ports();
     }
 
     /**
@@ -78,17 +64,23 @@ final class EdgeServer implements AutoCloseable {
                         config.timeouts().write(),
                         redirects(config.tls()) ? new HttpsRedirect(redirectPort::get) : null,
                         routes(config, groups, health, ledger, problems, metrics));
-        Undertow undertow = listen(config, root);
+        Listeners listeners;
+        try {
+            listeners = Listeners.open(config, root, metrics);
+        } catch (IOException e) {
+            prober.close();
+            throw e;
+        }
         ManagementServer management;
         try {
             management = ManagementServer.start(config.managementPort(), health::ready, metrics);
         } catch (IOException e) {
-            undertow.stop();
+            listeners.close();
             prober.close();
             throw e;
         }
         var server =
-                new EdgeServer(undertow, management, prober, ledger, config.timeouts().drain());
+                new EdgeServer(listeners, management, prober, ledger, config.timeouts().drain());
         redirectPort.set(server);
         groups.all().forEach(metrics::watch);
         prober.watch(groups.frontend(), config.upstreams().frontendHealth());
@@ -146,66 +138,6 @@ final class EdgeServer implements AutoCloseable {
                 Compression.around(proxy), config.limits(), config.timeouts(), problems, metrics);
     }
 
-    private static Undertow listen(EdgeConfig config, HttpHandler root) throws IOException {
-        Limits limits = config.limits();
-        Timeouts timeouts = config.timeouts();
-        Undertow.Builder builder =
-                Undertow.builder()
-                        .setServerOption(
-                                UndertowOptions.MAX_HEADER_SIZE, limits.headerBytes() * HARD_FACTOR)
-                        .setServerOption(
-                                UndertowOptions.MAX_HEADERS, limits.headers() * HARD_FACTOR)
-                        // Bodies are bounded by BodyHandler, which can also say so.
-                        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 0L)
-                        .setServerOption(
-                                UndertowOptions.REQUEST_PARSE_TIMEOUT, millis(timeouts.header()))
-                        .setServerOption(
-                                UndertowOptions.NO_REQUEST_TIMEOUT, millis(timeouts.keepAlive()))
-                        .setServerOption(UndertowOptions.DECODE_URL, false)
-                        .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
-                        .setServerOption(UndertowOptions.ENABLE_HTTP2, config.tls() != null)
-                        .setServerOption(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false)
-                        .setServerOption(
-                                UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, H2_STREAMS)
-                        .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, 2_000)
-                        .setSocketOption(Options.KEEP_ALIVE, true)
-                        .setSocketOption(Options.CONNECTION_HIGH_WATER, limits.connections())
-                        .setSocketOption(Options.CONNECTION_LOW_WATER, limits.connections())
-                        .setWorkerThreads(2)
-                        .addHttpListener(config.port(), config.address(), root);
-        Tls tls = config.tls();
-        if (tls != null) {
-            builder.setSocketOption(
-                            Options.SSL_ENABLED_PROTOCOLS, Sequence.of("TLSv1.3", "TLSv1.2"))
-                    .addHttpsListener(
-                            tls.port(),
-                            config.address(),
-                            PemTls.load(tls.certificate(), tls.key()),
-                            root);
-        }
-        Undertow undertow = builder.build();
-        try {
-            undertow.start();
-        } catch (RuntimeException e) {
-            undertow.stop();
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(
-                    "cannot listen on "
-                            + config.address()
-                            + ":"
-                            + config.port()
-                            + (tls == null ? "" : " and " + tls.port())
-                            + ": "
-                            + cause.getMessage(),
-                    e);
-        }
-        return undertow;
-    }
-
-    private static int millis(Duration duration) {
-        return Math.toIntExact(duration.toMillis());
-    }
-
     /** The port of plain HTTP. */
     int port() {
         return ports.getFirst();
@@ -247,8 +179,8 @@ final class EdgeServer implements AutoCloseable {
         while (ledger.activeRequests() > 0 && System.nanoTime() < end) {
             LockSupport.parkNanos(Duration.ofMillis(MANAGEMENT_POLL_MILLIS).toNanos());
         }
-        undertow.getListenerInfo().forEach(Undertow.ListenerInfo::suspend);
-        undertow.stop();
+        listeners.suspend();
+        listeners.close();
         management.close();
         prober.close();
     }

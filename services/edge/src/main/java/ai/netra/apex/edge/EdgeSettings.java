@@ -93,6 +93,11 @@ final class EdgeSettings {
     static final Setting<Integer> CONNECTIONS =
             count("EDGE_CONNECTION_LIMIT", Limits.DEFAULTS.connections())
                     .describedAs("Connections from clients at a time; more wait to be accepted.");
+    static final Setting<Integer> CONNECTIONS_PER_CLIENT =
+            count("EDGE_CONNECTION_LIMIT_PER_CLIENT", Limits.DEFAULTS.connectionsPerClient())
+                    .describedAs(
+                            "Connections of one address (IPv6: of one /64) at a time; more are"
+                                    + " closed. Trusted proxies have no such limit.");
     static final Setting<Integer> WEB_SOCKETS =
             count("EDGE_WEBSOCKET_LIMIT", Limits.DEFAULTS.webSockets())
                     .describedAs("WebSockets at a time; more are told to try later.");
@@ -160,7 +165,8 @@ final class EdgeSettings {
                     .with(FRONTEND_URLS, BACKEND_URLS, AUTH_URLS)
                     .with(FRONTEND_HEALTH, PROBE_INTERVAL, PROBE_TIMEOUT)
                     .with(TLS_PORT, TLS_CERTIFICATE, TLS_KEY, TLS_REDIRECT, HSTS)
-                    .with(CONNECTIONS, WEB_SOCKETS, UPSTREAM_CONNECTIONS)
+                    .with(CONNECTIONS, CONNECTIONS_PER_CLIENT, WEB_SOCKETS)
+                    .with(UPSTREAM_CONNECTIONS)
                     .with(BODY, BUFFERED, HEADER, HEADERS)
                     .with(REQUEST_TIMEOUT, HEADER_TIMEOUT, BODY_TIMEOUT, KEEP_ALIVE)
                     .with(WRITE_TIMEOUT, CONNECT_TIMEOUT, UPSTREAM_IDLE, DRAIN_TIMEOUT)
@@ -191,6 +197,7 @@ final class EdgeSettings {
                         config.get(PROBE_TIMEOUT)),
                 new Limits(
                         config.get(CONNECTIONS),
+                        config.get(CONNECTIONS_PER_CLIENT),
                         config.get(WEB_SOCKETS),
                         config.get(UPSTREAM_CONNECTIONS),
                         config.get(BODY).bytes(),

@@ -47,7 +47,7 @@ final class ForwardedHeaders {
         HeaderMap headers = exchange.getRequestHeaders();
         InetAddress peer = exchange.getSourceAddress().getAddress();
         InetAddress client = peer;
-        if (isTrusted(peer)) {
+        if (trust.isProxy(peer)) {
             client = clientBehind(peer, headers.get(Headers.X_FORWARDED_FOR));
             String proto = headers.getFirst(Headers.X_FORWARDED_PROTO);
             if ("https".equals(proto) || "http".equals(proto)) {
@@ -66,17 +66,13 @@ final class ForwardedHeaders {
         headers.put(FORWARDED, forwarded(client, exchange.getRequestScheme(), host));
     }
 
-    private boolean isTrusted(InetAddress address) {
-        return trust.proxies().stream().anyMatch(network -> network.contains(address));
-    }
-
     private InetAddress clientBehind(InetAddress peer, @Nullable HeaderValues values) {
         InetAddress client = peer;
         if (values == null) {
             return client;
         }
         String[] hops = String.join(",", values).split(",", -1);
-        for (int i = hops.length - 1; i >= 0 && isTrusted(client); i--) {
+        for (int i = hops.length - 1; i >= 0 && trust.isProxy(client); i--) {
             try {
                 client = InetAddress.ofLiteral(hops[i].strip());
             } catch (IllegalArgumentException e) {

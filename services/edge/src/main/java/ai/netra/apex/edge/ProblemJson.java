@@ -22,6 +22,18 @@ final class ProblemJson {
         return json.append('}').toString();
     }
 
+    /** The same in the shape that OpenAI's clients read. */
+    static String forPrograms(Problem problem) {
+        String type =
+                problem.status() >= 500
+                        ? "server_error"
+                        : problem.status() == 429 ? "requests" : "invalid_request_error";
+        var json = new StringBuilder(256).append("{\"error\":{");
+        member(json, "message", problem.detail()).append(',');
+        member(json, "type", type).append(",\"param\":null,");
+        return member(json, "code", problem.code()).append("}}").toString();
+    }
+
     private static StringBuilder member(StringBuilder json, String name, String value) {
         return json.append('"').append(name).append("\":").append(string(value));
     }

@@ -15,8 +15,9 @@ import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
 
 /**
- * Refusals of the edge itself: problem documents, or a page where a browser asked for one. {@link
- * #explain} puts one in the place of every bare status that the proxy ends a request with.
+ * Refusals of the edge itself: problem documents, a page where a browser asked for one, or what
+ * OpenAI's clients read where one of them asked. {@link #explain} puts one in the place of every
+ * bare status that the proxy ends a request with.
  */
 final class Problems {
     private static final long RETRY_SECONDS = 2;
@@ -46,6 +47,11 @@ final class Problems {
      */
     void send(HttpServerExchange exchange, Problem problem) {
         metrics.refused(problem.code());
+        if (exchange.isComplete()) {
+            // What was wrong with the request has ended it: nobody is left to tell.
+            IoUtils.safeClose(exchange.getConnection());
+            return;
+        }
         if (!exchange.isRequestComplete()) {
             exchange.setPersistent(false);
             closeAfterLinger(exchange);
@@ -58,11 +64,17 @@ final class Problems {
             headers.put(Headers.RETRY_AFTER, retryAfter);
         }
         boolean page = wantsPage(exchange);
-        headers.put(Headers.CONTENT_TYPE, page ? "text/html; charset=utf-8" : Problem.MEDIA_TYPE);
         if (page) {
+            headers.put(Headers.CONTENT_TYPE, "text/html; charset=utf-8");
             headers.put(SecurityHeaders.CSP, ErrorPage.CSP);
+            exchange.getResponseSender().send(ErrorPage.of(problem));
+        } else if (Route.isForPrograms(exchange.getRequestURI())) {
+            headers.put(Headers.CONTENT_TYPE, "application/json");
+            exchange.getResponseSender().send(ProblemJson.forPrograms(problem));
+        } else {
+            headers.put(Headers.CONTENT_TYPE, Problem.MEDIA_TYPE);
+            exchange.getResponseSender().send(ProblemJson.of(problem));
         }
-        exchange.getResponseSender().send(page ? ErrorPage.of(problem) : ProblemJson.of(problem));
     }
 
     private static Problem problem(HttpServerExchange exchange, ErrorCode code, String detail) {

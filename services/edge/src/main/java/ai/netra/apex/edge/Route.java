@@ -32,4 +32,9 @@ enum Route {
             default -> FRONTEND;
         };
     }
+
+    /** Whether clients of OpenAI's ask for this path, which read errors in OpenAI's shape only. */
+    static boolean isForPrograms(String path) {
+        return path.startsWith("/v1/");
+    }
 }

@@ -22,6 +22,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("NET-1")
 class EdgeFailoverIT {
@@ -213,6 +215,26 @@ class EdgeFailoverIT {
                     .isEqualTo(before + ReplicaGroup.TRIES);
             assertThat(one.requests.get()).isPositive();
             assertThat(two.requests.get()).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE"})
+    void what_may_have_been_done_is_never_sent_twice(String method) {
+        try (var one = TestReplica.start("one");
+                var two = TestReplica.start("two");
+                var edge = EdgeFixture.inFrontOf(UnaryOperator.identity(), one, two)) {
+            edge.awaitAllReady();
+
+            var answer =
+                    edge.send(
+                            edge.request("/api/die")
+                                    .method(method, BodyPublishers.ofString("{}"))
+                                    .build());
+
+            assertThat(answer.statusCode()).isEqualTo(502);
+            assertThat(answer.body()).contains("\"code\":\"bad_gateway\"");
+            assertThat(one.requests.get() + two.requests.get()).isOne();
         }
     }
 

@@ -150,7 +150,8 @@ class EdgeWebSocketIT {
         edge.close();
         edge =
                 EdgeFixture.inFrontOf(
-                        config -> config.with(new Limits(100, 1, 100, 1_000, 1_000, 1_000, 20)),
+                        config ->
+                                config.with(new Limits(100, 100, 1, 100, 1_000, 1_000, 1_000, 20)),
                         replica);
         open(new Listener(), "/ws");
         await().until(() -> edge.edge.openWebSockets() == 1);

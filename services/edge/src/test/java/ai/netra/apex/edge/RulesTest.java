@@ -101,6 +101,15 @@ class RulesTest {
     }
 
     @Test
+    void a_client_is_an_address_or_a_network_of_which_one_machine_has_all() {
+        InetAddress four = InetAddress.ofLiteral("192.0.2.7");
+        assertThat(ClientConnections.client(four)).isEqualTo(four);
+        assertThat(ClientConnections.client(InetAddress.ofLiteral("2001:db8:1:2:3:4:5:6")))
+                .isEqualTo(ClientConnections.client(InetAddress.ofLiteral("2001:db8:1:2::9")))
+                .isNotEqualTo(ClientConnections.client(InetAddress.ofLiteral("2001:db8:1:3::9")));
+    }
+
+    @Test
     @Tag("CFG-2")
     void each_setting_lands_where_it_belongs() {
         EdgeConfig config =
@@ -110,6 +119,8 @@ class RulesTest {
                                 "http://10.0.0.1:8000,http://10.0.0.2:8000",
                                 "EDGE_BODY_LIMIT",
                                 "1MiB",
+                                "EDGE_CONNECTION_LIMIT_PER_CLIENT",
+                                "77",
                                 "EDGE_TRUSTED_PROXIES",
                                 "10.0.0.0/8,fd00::/8",
                                 "EDGE_ALLOWED_ORIGINS",
@@ -119,6 +130,7 @@ class RulesTest {
 
         assertThat(config.upstreams().backend()).hasSize(2);
         assertThat(config.limits().bodyBytes()).isEqualTo(1 << 20);
+        assertThat(config.limits().connectionsPerClient()).isEqualTo(77);
         assertThat(config.trust().proxies()).hasSize(2);
         assertThat(config.trust().origins())
                 .containsExactly(Origin.parse("https://chat.example.com"));
