@@ -1,9 +1,11 @@
 package ai.netra.apex.backend.run;
 
 import ai.netra.apex.backend.run.RunWorker.StopReason;
+import ai.netra.apex.backend.storage.DatabaseProblems;
 import ai.netra.apex.contracts.Correlation;
 import ai.netra.apex.contracts.ErrorCode;
 import ai.netra.apex.contracts.Problem;
+import ai.netra.apex.resilience.Backoff;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,8 +32,11 @@ final class RunExecution implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(RunExecution.class);
     private static final Duration REDIS_LIMIT = Duration.ofSeconds(3);
     private static final Duration STORE_LIMIT = Duration.ofMinutes(15);
-    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Backoff DATABASE_WAIT =
+            new Backoff(Duration.ofMillis(400), Duration.ofSeconds(5), Duration.ofMillis(50));
+
+    /** One attempt in so many is told: a busy database needs no busy log. */
+    private static final int TELL_EVERY = 10;
 
     private final OpenRun run;
     private final Parts parts;
@@ -125,12 +131,7 @@ final class RunExecution implements Runnable {
         RunResult result = null;
         RunFailedException failure = null;
         try {
-            List<ChatTurn> history =
-                    parts.store()
-                            .history(
-                                    run,
-                                    parts.config().historyTurns(),
-                                    parts.config().historyCharacters());
+            List<ChatTurn> history = history();
             worker.emit(
                     parts.format()
                             .started(
@@ -165,6 +166,30 @@ final class RunExecution implements Runnable {
                             e);
         }
         finish(result, failure);
+    }
+
+    /** What the model is told. The message was accepted: a database that is busy is waited for. */
+    private List<ChatTurn> history() throws InterruptedException {
+        RunConfig config = parts.config();
+        for (int failures = 1; ; failures++) {
+            try {
+                return parts.store()
+                        .history(run, config.historyTurns(), config.historyCharacters());
+            } catch (RuntimeException e) {
+                if (!DatabaseProblems.passes(e) || worker.stopReason() != null) {
+                    throw e;
+                }
+                awaitDatabase("run", failures, e);
+            }
+        }
+    }
+
+    private void awaitDatabase(String what, int failures, RuntimeException reason)
+            throws InterruptedException {
+        if (failures % TELL_EVERY == 1) {
+            log.warn("{} {} waits for the database: {}", what, run.id(), reason.getMessage());
+        }
+        Thread.sleep(DATABASE_WAIT.after(failures, ThreadLocalRandom.current()));
     }
 
     private void finish(@Nullable RunResult result, @Nullable RunFailedException failure) {
@@ -240,11 +265,9 @@ final class RunExecution implements Runnable {
 
     private Optional<Instant> storeWithRetries(RunStore.Ending end) throws InterruptedException {
         long giveUp = System.nanoTime() + STORE_LIMIT.toNanos();
-        Duration wait = FIRST_WAIT;
-        boolean uncertain = false;
-        while (true) {
+        for (int failures = 1; ; failures++) {
             try {
-                if (uncertain) {
+                if (failures > 1) {
                     Optional<Instant> before = parts.store().finishedBy(run, end.state());
                     if (before.isPresent()) {
                         return before;
@@ -256,11 +279,7 @@ final class RunExecution implements Runnable {
                     log.error("the end of run {} could not be stored", run.id(), e);
                     return Optional.empty();
                 }
-                log.warn("the end of run {} waits for the database: {}", run.id(), e.getMessage());
-                uncertain = true;
-                Thread.sleep(wait);
-                Duration doubled = wait.multipliedBy(2);
-                wait = doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+                awaitDatabase("the end of run", failures, e);
             }
         }
     }
@@ -337,6 +356,12 @@ final class RunExecution implements Runnable {
                             ErrorCode.PAYLOAD_TOO_LARGE,
                             "The answer grew over %d characters and was ended. Ask for it in parts."
                                     .formatted(parts.config().maxAnswerCharacters()),
+                            correlationId());
+            case TOO_MANY_EVENTS ->
+                    Problem.of(
+                            ErrorCode.PAYLOAD_TOO_LARGE,
+                            "The answer took more than %d steps and was ended. Ask for it in parts."
+                                    .formatted(parts.config().maxEvents()),
                             correlationId());
             case PERSON, TAKEN_OVER, SHUTDOWN ->
                     throw new IllegalArgumentException("not a failure: " + reason);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -159,7 +160,11 @@ final class RunHub {
         UUID runId = entry.channel.runId();
         stream.listen(runId, _ -> read(entry));
         read(entry);
-        threads.execute(() -> completeFromStore(List.of(entry)));
+        try {
+            threads.execute(() -> completeFromStore(List.of(entry)));
+        } catch (RejectedExecutionException e) {
+            log.debug("this replica is going down: its readers go on elsewhere");
+        }
     }
 
     /** Reads what the stream has more than the channel; one read of a channel at a time. */

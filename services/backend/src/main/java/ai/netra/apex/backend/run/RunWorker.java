@@ -33,6 +33,7 @@ final class RunWorker implements RunSink {
         PERSON,
         DEADLINE,
         TOO_LONG,
+        TOO_MANY_EVENTS,
         TAKEN_OVER,
         SHUTDOWN
     }
@@ -326,7 +327,7 @@ final class RunWorker implements RunSink {
             return;
         }
         if (sequence + outbox.size() > config.maxEvents() && stopReason == null) {
-            stop(StopReason.TOO_LONG);
+            stop(StopReason.TOO_MANY_EVENTS);
         }
         List<Draft> drafts = outbox;
         outbox = new ArrayList<>();

@@ -16,6 +16,12 @@ import org.springframework.transaction.TransactionException;
 public final class DatabaseProblems implements ProblemMapping {
 
     private static final Duration AWAY = Duration.ofSeconds(2);
+    private static final DatabaseProblems INSTANCE = new DatabaseProblems();
+
+    /** Whether the database is busy or away, so that the same may well work later. */
+    public static boolean passes(Throwable error) {
+        return INSTANCE.map(error) != null;
+    }
 
     @Override
     public @Nullable ApiException map(Throwable error) {
