@@ -228,24 +228,7 @@ class MessagesIT {
     @Tag("SES-3")
     void onePersonsOpenRunsAreBounded() {
         var config = Parts.platform().config();
-        var usual = config.run();
-        var run =
-                new ai.netra.apex.backend.run.RunConfig(
-                        usual.maxRunning(),
-                        usual.maxQueued(),
-                        3,
-                        usual.maxDuration(),
-                        usual.coalesce(),
-                        usual.maxEvents(),
-                        usual.maxAnswerCharacters(),
-                        usual.maxToolCharacters(),
-                        usual.maxAttempts(),
-                        usual.historyTurns(),
-                        usual.historyCharacters(),
-                        usual.lease(),
-                        usual.heartbeat(),
-                        usual.eventsKept(),
-                        usual.drain());
+        var run = new RunBounds().perUser(3).config();
         try (RunningService small =
                 BackendService.start(Platform.with(config, run), ScriptedAgent.class)) {
             Api one = Api.person(small.port());

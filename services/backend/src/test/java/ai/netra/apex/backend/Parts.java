@@ -24,19 +24,25 @@ final class Parts {
         return platform(REDIS);
     }
 
+    /** With a database that no other test's backend looks at. */
+    static Platform platformApart(String database) {
+        Platform shared = platform();
+        makeDatabase(POSTGRES, database);
+        return new Platform(
+                shared.postgresPort(),
+                shared.redisUrl(),
+                shared.authUrl(),
+                shared.authKey(),
+                database);
+    }
+
     static Platform platform(EmbeddedRedis redis) {
         return new Platform(POSTGRES.port(), redis.url(), AUTH.url(), AUTH.clientKeyPem());
     }
 
     private static EmbeddedPostgres startPostgres() {
         EmbeddedPostgres postgres = EmbeddedPostgres.startTemporary();
-        postgres.roles()
-                .database(
-                        Platform.DATABASE,
-                        "apex_owner",
-                        Platform.PASSWORD,
-                        "apex_backend",
-                        Platform.PASSWORD);
+        makeDatabase(postgres, Platform.DATABASE);
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
@@ -45,5 +51,10 @@ final class Parts {
                                     postgres.close();
                                 }));
         return postgres;
+    }
+
+    private static void makeDatabase(EmbeddedPostgres postgres, String name) {
+        postgres.roles()
+                .database(name, "apex_owner", Platform.PASSWORD, "apex_backend", Platform.PASSWORD);
     }
 }

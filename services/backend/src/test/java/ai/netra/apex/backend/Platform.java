@@ -28,11 +28,16 @@ import java.time.Duration;
  * Where the parts of one test platform are, and the configuration of a backend among them.
  *
  * @param authKey the backend's private key in PEM; empty for none
+ * @param database the database of its backends
  */
-record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey) {
+record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey, String database) {
 
     static final String DATABASE = "apex";
     static final String PASSWORD = "only-a-test";
+
+    Platform(int postgresPort, String redisUrl, URI authUrl, String authKey) {
+        this(postgresPort, redisUrl, authUrl, authKey, DATABASE);
+    }
 
     /** A configuration with the usual bounds, on free ports. */
     BackendConfig config() {
@@ -43,7 +48,7 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey) 
         var url =
                 DatabaseUrlBuilder.forTier(Tier.TEST)
                         .hosts("127.0.0.1:" + postgresPort)
-                        .database(DATABASE)
+                        .database(database)
                         .user("apex_backend")
                         .build();
         return new BackendConfig(
@@ -61,7 +66,7 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey) 
                         .pool(PoolBounds.exactly(pool))
                         .build(),
                 new SchemaConfig(
-                        "jdbc:postgresql://127.0.0.1:" + postgresPort + "/" + DATABASE,
+                        "jdbc:postgresql://127.0.0.1:" + postgresPort + "/" + database,
                         "apex_owner",
                         Secret.of(PASSWORD)),
                 new RedisConfig(redisUrl, null, Duration.ofMillis(500)),
@@ -97,23 +102,23 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey) 
 
     /** The usual bounds of runs, with a shorter lease. */
     static RunConfig run(Duration lease) {
-        RunConfig usual = RunConfig.defaults();
-        return new RunConfig(
-                usual.maxRunning(),
-                usual.maxQueued(),
-                1_000,
-                usual.maxDuration(),
-                usual.coalesce(),
-                usual.maxEvents(),
-                usual.maxAnswerCharacters(),
-                usual.maxToolCharacters(),
-                usual.maxAttempts(),
-                usual.historyTurns(),
-                usual.historyCharacters(),
-                lease,
-                Duration.ofMillis(250),
-                usual.eventsKept(),
-                Duration.ofMillis(500));
+        return new RunBounds().lease(lease).config();
+    }
+
+    static BackendConfig with(BackendConfig config, ThreadConfig thread) {
+        return new BackendConfig(
+                config.http(),
+                config.database(),
+                config.schema(),
+                config.redis(),
+                config.account(),
+                thread,
+                config.message(),
+                config.run(),
+                config.socket(),
+                config.models(),
+                config.agent(),
+                config.usage());
     }
 
     static BackendConfig with(BackendConfig config, RunConfig run) {

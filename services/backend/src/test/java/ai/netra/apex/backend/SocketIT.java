@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.netra.apex.servicekit.RunningService;
 import com.nimbusds.jwt.JWTClaimsSet;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -176,6 +177,30 @@ class SocketIT {
                 // The server may hang up while the rest is still on its way.
             }
             assertThat(socket.awaitClose()).isEqualTo(1009);
+        }
+    }
+
+    @Test
+    void tenMegabytesInOneFrameAreClosedWith1009AndNeverHeldInMemory() throws IOException {
+        try (var socket = RawWebSocket.open(backend.port())) {
+            socket.send(new byte[10 << 20]);
+            assertThat(socket.readUntilClose()).isEqualTo(1009);
+        }
+    }
+
+    @Test
+    void textThatIsNoUtf8IsClosedWith1007() throws IOException {
+        for (byte[] text :
+                List.of(
+                        new byte[] {'"', (byte) 0xFF, '"'},
+                        // A character cut in half, one written longer than it is, half of a pair.
+                        new byte[] {'"', (byte) 0xE2, (byte) 0x82, '"'},
+                        new byte[] {'"', (byte) 0xC0, (byte) 0xAF, '"'},
+                        new byte[] {'"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"'})) {
+            try (var socket = RawWebSocket.open(backend.port())) {
+                socket.send(text);
+                assertThat(socket.readUntilClose()).isEqualTo(1007);
+            }
         }
     }
 

@@ -8,7 +8,6 @@ import ai.netra.apex.servicekit.RunningService;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +46,7 @@ class StreamsIT {
                                                 .allMatch(r -> socket.events(r).size() > 3));
                 assertThat(states(person, runs)).containsOnly("running");
 
+                assertThat(database.snapshot().poolSize()).as("sessions there are").isEqualTo(5);
                 // What the engine itself asks for, now and then, is all there is: looked at often.
                 int most = 0;
                 int free = 0;
@@ -113,7 +113,7 @@ class StreamsIT {
                 raw.setReceiveBufferSize(4_096);
                 raw.connect(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), backend.port()));
-                RawWebSocket stuck = new RawWebSocket(raw, backend.port());
+                RawWebSocket stuck = RawWebSocket.over(raw);
                 stuck.send("{\"type\":\"authenticate\",\"token\":\"" + person.token() + "\"}");
                 // Asks for more than the kernel buffers on the way and reads none of it.
                 for (String run : runs) {
@@ -133,49 +133,5 @@ class StreamsIT {
                 .get("apex.sockets")
                 .gauge()
                 .value();
-    }
-
-    /** A client that can leave its socket unread. */
-    private static final class RawWebSocket {
-        private final java.net.Socket socket;
-
-        RawWebSocket(java.net.Socket socket, int port) throws IOException {
-            this.socket = socket;
-            socket.getOutputStream()
-                    .write(
-                            ("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:"
-                                            + port
-                                            + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                            + "Sec-WebSocket-Version: 13\r\n"
-                                            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                                    .getBytes(StandardCharsets.US_ASCII));
-            var in = socket.getInputStream();
-            var head = new StringBuilder();
-            while (head.indexOf("\r\n\r\n") < 0) {
-                head.append((char) in.read());
-            }
-            assertThat(head.toString()).startsWith("HTTP/1.1 101");
-        }
-
-        /** A text frame, masked with zeros. */
-        void send(String text) throws IOException {
-            byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-            var frame = new java.io.ByteArrayOutputStream();
-            frame.write(0x81);
-            if (payload.length < 126) {
-                frame.write(0x80 | payload.length);
-            } else {
-                frame.write(0x80 | 126);
-                frame.write(payload.length >> 8);
-                frame.write(payload.length & 0xFF);
-            }
-            frame.write(new byte[4]);
-            frame.write(payload);
-            try {
-                socket.getOutputStream().write(frame.toByteArray());
-            } catch (java.net.SocketException e) {
-                // Cut off already.
-            }
-        }
     }
 }
