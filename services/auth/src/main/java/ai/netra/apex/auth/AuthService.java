@@ -39,14 +39,13 @@ public final class AuthService {
         boolean grant = args.length >= 2 && args[0].equals(GRANT);
         String[] options = grant ? Arrays.copyOfRange(args, 2, args.length) : args;
         var settings = ConfigurationMain.loadOrExit(AuthEnvironment.SETTINGS, options);
+        if (grant) {
+            ServiceMain.end("auth", () -> grantAdministrator(AuthConfig.of(settings), args[1]));
+        }
         ServiceMain.run(
                 "auth",
                 () -> {
-                    AuthConfig config = AuthConfig.of(settings);
-                    if (grant) {
-                        System.exit(grantAdministrator(config, args[1]));
-                    }
-                    RunningService service = start(config, Clock.systemUTC());
+                    RunningService service = start(AuthConfig.of(settings), Clock.systemUTC());
                     settings.addTrial(AuthEnvironment.DATABASE::trial);
                     ConfigWatcher.start(settings, CONFIG_LOOKS);
                     return service;
