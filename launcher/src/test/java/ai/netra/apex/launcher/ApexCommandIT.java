@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -24,13 +23,11 @@ class ApexCommandIT {
 
     @TempDir Path directory;
 
-    private record Outcome(int code, String text) {}
-
     @Test
     void namesTheTakenPortAndItsHolder() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
-            Outcome outcome =
+            ApexCommand.Outcome outcome =
                     apex(Map.of(), "up", "--skip-build", "--any-ports=false", "--port", "" + port);
             assertThat(outcome.code()).isNotZero();
             assertThat(outcome.text())
@@ -43,7 +40,7 @@ class ApexCommandIT {
     @Test
     void saysWhatToInstallWhenNodeIsMissing() throws Exception {
         Path empty = Files.createDirectory(directory.resolve("empty"));
-        Outcome outcome = apex(Map.of("PATH", empty.toString()), "up", "--any-ports");
+        ApexCommand.Outcome outcome = apex(Map.of("PATH", empty.toString()), "up", "--any-ports");
         assertThat(outcome.code()).isNotZero();
         assertThat(outcome.text())
                 .contains("Node.js")
@@ -52,9 +49,23 @@ class ApexCommandIT {
     }
 
     @Test
+    void saysWhichNodeIsTooOld() throws Exception {
+        Path old = Files.createDirectory(directory.resolve("old"));
+        Path node = Files.writeString(old.resolve("node"), "#!/bin/sh\necho v18.20.4\n");
+        Files.setPosixFilePermissions(node, PosixFilePermissions.fromString("rwx------"));
+        ApexCommand.Outcome outcome =
+                apex(Map.of("PATH", old + ":/usr/bin:/bin"), "up", "--any-ports");
+        assertThat(outcome.code()).isEqualTo(CliException.UNAVAILABLE);
+        assertThat(outcome.text())
+                .contains("v18.20.4 (" + node + ") is too old")
+                .contains("Node.js 20 or newer")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void refusesAHomeThatCannotBeWritten() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
-        Outcome outcome =
+        ApexCommand.Outcome outcome =
                 apex(Map.of("APEX_HOME", file.resolve("home").toString()), "up", "--any-ports");
         assertThat(outcome.code()).isNotZero();
         assertThat(outcome.text())
@@ -65,14 +76,14 @@ class ApexCommandIT {
 
     @Test
     void refusesImpossibleReplicas() throws Exception {
-        Outcome outcome = apex(Map.of(), "up", "--replicas", "99");
+        ApexCommand.Outcome outcome = apex(Map.of(), "up", "--replicas", "99");
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.text()).contains("--replicas").contains("1 to 8");
     }
 
     @Test
     void hasNothingToStopWhereNothingRuns() throws Exception {
-        Outcome outcome = apex(Map.of(), "down");
+        ApexCommand.Outcome outcome = apex(Map.of(), "down");
         assertThat(outcome.code()).isZero();
         assertThat(outcome.text()).contains("Nothing runs");
     }
@@ -80,13 +91,13 @@ class ApexCommandIT {
     @Test
     @Tag("INF-9")
     void tellsTheStateAsJson() throws Exception {
-        Outcome outcome = apex(Map.of(), "status", "--json");
+        ApexCommand.Outcome outcome = apex(Map.of(), "status", "--json");
         assertThat(outcome.text().strip()).startsWith("{").endsWith("}");
     }
 
     @Test
     void findsWhatThisMachineHas() throws Exception {
-        Outcome outcome = apex(Map.of(), "doctor", "--any-ports");
+        ApexCommand.Outcome outcome = apex(Map.of(), "doctor", "--any-ports");
         assertThat(outcome.text())
                 .contains("JDK")
                 .contains("Node.js")
@@ -94,20 +105,8 @@ class ApexCommandIT {
                 .contains("memory");
     }
 
-    private Outcome apex(Map<String, String> environment, String... arguments)
+    private ApexCommand.Outcome apex(Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.add("-Dapex.repository=" + directory);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Apex.class.getName()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().keySet().removeIf(name -> name.startsWith("APEX_"));
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Outcome(process.waitFor(), text);
+        return ApexCommand.run(directory, environment, List.of(arguments));
     }
 }
