@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Decides whose stack is kept. Walking a stack costs more than everything else a borrow does, so
+ * Decides whose stack is kept. Taking a stack costs more than everything else a borrow does, so
  * where not every stack is wanted it is kept for one session in 64, and from its first leak on for
  * every session of an operation that has leaked. Thread-safe.
  */

@@ -14,6 +14,7 @@ import org.postgresql.PGProperty;
 final class Connector {
 
     private static final Executor DIRECT = Runnable::run;
+    private static final String OLDEST_SERVER = "10";
 
     private final DatabaseConfig config;
 
@@ -40,6 +41,7 @@ final class Connector {
                             .transaction()
                             .plus(config.limits().cancelGrace().multipliedBy(2));
             connection.setNetworkTimeout(DIRECT, Math.clamp(backstop.toMillis(), 1, 86_400_000));
+            connection.remember();
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.cut();
@@ -72,6 +74,11 @@ final class Connector {
         PGProperty.CANCEL_SIGNAL_TIMEOUT.set(properties, Long.toString(seconds));
         if (!url.parameters().containsKey(PGProperty.APPLICATION_NAME.getName())) {
             PGProperty.APPLICATION_NAME.set(properties, application);
+        }
+        if (!url.parameters().containsKey(PGProperty.ASSUME_MIN_SERVER_VERSION.getName())) {
+            // Else the driver sets the application's name by a statement of its own, and to the
+            // server it then looks like something a session has changed.
+            PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, OLDEST_SERVER);
         }
         PGProperty.OPTIONS.set(
                 properties,

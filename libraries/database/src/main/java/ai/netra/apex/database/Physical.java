@@ -19,6 +19,18 @@ interface Physical extends Connection {
     /** Whether the server has a transaction open, failed ones included; known without asking. */
     boolean transactionOpen();
 
+    /**
+     * Whether a setting that the server reports by itself is another than when the connection was
+     * opened; known without asking.
+     */
+    boolean settingsChanged();
+
+    /** When the connection was last seen to be clean, of {@link System#nanoTime()}. */
+    long cleanSince();
+
+    /** The connection has been looked at, and was clean. */
+    void foundClean(long now);
+
     /** Whether {@code transaction_timeout} exists there (PostgreSQL 17 and later). */
     boolean limitsTransactions();
 

@@ -1,6 +1,8 @@
 package ai.netra.apex.database;
 
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
@@ -19,8 +21,25 @@ final class PhysicalConnection extends PgConnection implements Physical {
 
     private static final int TRANSACTION_TIMEOUT_SINCE = 17;
 
+    /**
+     * Settings of a session that the server reports by itself whenever they change. The driver
+     * itself changes none of these. Older servers report fewer: {@code search_path} since 18.
+     */
+    private static final List<String> REPORTED =
+            List.of(
+                    "search_path",
+                    "session_authorization",
+                    "is_superuser",
+                    "application_name",
+                    "TimeZone",
+                    "DateStyle",
+                    "IntervalStyle",
+                    "standard_conforming_strings");
+
     private final Route route;
+    private final @Nullable String[] settings = new @Nullable String[REPORTED.size()];
     private volatile @Nullable Long epoch;
+    private volatile long cleanSince = System.nanoTime();
 
     PhysicalConnection(Route route, Properties properties, String url) throws SQLException {
         super(
@@ -32,6 +51,33 @@ final class PhysicalConnection extends PgConnection implements Physical {
 
     void verified(@Nullable Long timeline) {
         this.epoch = timeline;
+    }
+
+    /** Takes the settings of now for those every session finds. */
+    void remember() {
+        for (int i = 0; i < settings.length; i++) {
+            settings[i] = getParameterStatus(REPORTED.get(i));
+        }
+    }
+
+    @Override
+    public boolean settingsChanged() {
+        for (int i = 0; i < settings.length; i++) {
+            if (!Objects.equals(settings[i], getParameterStatus(REPORTED.get(i)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public long cleanSince() {
+        return cleanSince;
+    }
+
+    @Override
+    public void foundClean(long now) {
+        cleanSince = now;
     }
 
     @Override

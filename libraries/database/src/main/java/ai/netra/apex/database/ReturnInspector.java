@@ -3,9 +3,9 @@ package ai.netra.apex.database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes sure that a connection comes back as it went out: no open transaction, no changed role,
@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ReturnInspector {
 
-    /** Every this many returns, a connection nobody suspects is looked at. */
-    private static final int SAMPLE = 64;
+    /** How long a connection that works and that nobody suspects goes without being looked at. */
+    private static final long UNSEEN = Duration.ofSeconds(1).toNanos();
 
     private static final String LOOK =
             """
@@ -49,7 +49,6 @@ final class ReturnInspector {
 
     private final CleanupCheck policy;
     private final String afterReset;
-    private final AtomicInteger returns = new AtomicInteger();
 
     ReturnInspector(CleanupCheck policy, String afterReset) {
         this.policy = policy;
@@ -73,6 +72,7 @@ final class ReturnInspector {
         }
         String found = look(physical);
         if (found.isEmpty()) {
+            physical.foundClean(System.nanoTime());
             return new Verdict(findings, true);
         }
         findings.addAll(List.of(found.split(", ", -1)));
@@ -85,10 +85,18 @@ final class ReturnInspector {
         return new Verdict(findings, look(physical).isEmpty());
     }
 
+    /**
+     * Asking costs a round trip and some work at the server. So a return is judged by what is known
+     * without: the text of what was run, and the settings the server has reported since. What hides
+     * from both, inside of functions, is found by looking now and then.
+     */
     private boolean due(Loan loan) {
-        return policy == CleanupCheck.ALWAYS
-                || loan.suspicious()
-                || (loan.worked() && returns.incrementAndGet() % SAMPLE == 0);
+        if (policy == CleanupCheck.ALWAYS || loan.suspicious()) {
+            return true;
+        }
+        return loan.worked()
+                && (loan.physical.settingsChanged()
+                        || System.nanoTime() - loan.physical.cleanSince() > UNSEEN);
     }
 
     private static String look(Physical physical) throws SQLException {

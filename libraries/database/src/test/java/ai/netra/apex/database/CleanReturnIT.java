@@ -1,0 +1,112 @@
+package ai.netra.apex.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What a return costs, and what it still finds. */
+class CleanReturnIT {
+
+    private DatabaseManager db;
+
+    @AfterEach
+    void close() {
+        assertThat(db.unaccountedSessions()).isZero();
+        db.close();
+    }
+
+    @Test
+    @Tag("STA-9")
+    void aPlainReadLeavesNothingToClean() throws Exception {
+        db = start("plain", CleanupCheck.ALWAYS);
+        for (int i = 0; i < 6; i++) {
+            assertThat(ask("SELECT 1")).isEqualTo("1");
+        }
+        assertThat(unclean()).isZero();
+        assertThat(ask("SELECT source FROM pg_settings WHERE name = 'application_name'"))
+                .isEqualTo("client");
+        assertThat(ask("SHOW application_name")).isEqualTo("plain");
+    }
+
+    @Test
+    @Tag("STA-9")
+    void aSettingChangedInsideAFunctionIsCleanedAtOnceWhereTheServerReportsIt() throws Exception {
+        TestServer.execute(
+                """
+                CREATE OR REPLACE FUNCTION hidden_zone() RETURNS int LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM set_config('TimeZone', 'Asia/Tokyo', false); RETURN 1; END $$
+                """);
+        db = start("zone", CleanupCheck.SUSPECTED);
+        String usual = ask("SHOW TimeZone");
+        assertThat(usual).isNotEqualTo("Asia/Tokyo");
+        assertThat(ask("SELECT hidden_zone()")).isEqualTo("1");
+        assertThat(unclean()).isEqualTo(1);
+        for (int i = 0; i < 4; i++) {
+            assertThat(ask("SHOW TimeZone")).isEqualTo(usual);
+        }
+        assertThat(unclean()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("STA-9")
+    void whatNobodyCanSuspectIsFoundWithinASecondOrTwoOfWork() throws Exception {
+        TestServer.execute(
+                """
+                CREATE OR REPLACE FUNCTION hidden_lock() RETURNS int LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_advisory_lock(4711); RETURN 1; END $$
+                """);
+        db = start("lock", CleanupCheck.SUSPECTED);
+        assertThat(ask("SELECT hidden_lock()")).isEqualTo("1");
+        String held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711";
+        await().atMost(60, TimeUnit.SECONDS).until(() -> ask(held), "0"::equals);
+        assertThat(unclean()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("SES-2")
+    @Tag("STA-7")
+    void aStatementOutsideOfATransactionIsEndedByTheServerItself() throws Exception {
+        db =
+                DatabaseManager.start(
+                        TestServer.config("reads")
+                                .pool(PoolBounds.exactly(2))
+                                .limits(
+                                        TimeLimits.forTier(Tier.TEST)
+                                                .withStatement(Duration.ofSeconds(1)))
+                                .build());
+        assertThat(ask("SHOW statement_timeout")).isEqualTo("1s");
+        SQLException ended =
+                catchThrowableOfType(SQLException.class, () -> ask("SELECT pg_sleep(60)"));
+        assertThat(ended.getSQLState()).isEqualTo("57014");
+        assertThat(ended.getMessage()).contains("statement timeout");
+        assertThat(ask("SELECT 1")).isEqualTo("1");
+    }
+
+    private DatabaseManager start(String name, CleanupCheck cleanup) {
+        return DatabaseManager.start(
+                TestServer.config(name).pool(PoolBounds.exactly(2)).cleanup(cleanup).build());
+    }
+
+    private long unclean() {
+        return db.snapshot().counters().getOrDefault("unclean_returns", 0L);
+    }
+
+    private String ask(String sql) throws SQLException {
+        try (Connection connection = db.asDataSource().getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}
