@@ -18,7 +18,10 @@ public final class CommitFailedException extends SQLException implements Classif
     private final @Nullable String transactionId;
 
     CommitFailedException(
-            String message, Failure failure, @Nullable String transactionId, Throwable cause) {
+            String message,
+            Failure failure,
+            @Nullable String transactionId,
+            @Nullable Throwable cause) {
         super(message, failure.sqlState(), cause);
         this.failure = failure;
         this.transactionId = transactionId;

@@ -3,8 +3,10 @@ package ai.netra.apex.database;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import org.postgresql.PGProperty;
 
 /**
@@ -17,6 +19,10 @@ final class Connector {
     private static final String OLDEST_SERVER = "10";
 
     private final DatabaseConfig config;
+
+    /** What tells this manager's probes from those of the application's other replicas. */
+    private final String instance =
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
 
     Connector(DatabaseConfig config) {
         this.config = config;
@@ -51,9 +57,14 @@ final class Connector {
 
     /** Opens a connection to ask short questions; each answer is waited for at most that long. */
     PhysicalConnection openProbe(Route route, Duration limit) throws SQLException {
-        PhysicalConnection connection = connect(route, limit, config.name() + " probe");
+        PhysicalConnection connection = connect(route, limit, probes() + instance);
         connection.setNetworkTimeout(DIRECT, Math.clamp(limit.toMillis(), 1, 60_000));
         return connection;
+    }
+
+    /** How the {@code application_name} of every replica's probes begins. */
+    String probes() {
+        return config.name() + " probe ";
     }
 
     private PhysicalConnection connect(Route route, Duration limit, String application)

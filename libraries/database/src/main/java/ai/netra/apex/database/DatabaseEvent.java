@@ -69,6 +69,15 @@ public sealed interface DatabaseEvent {
             Instant time, String database, String route, String before, String after, String detail)
             implements DatabaseEvent {}
 
+    /** The pool has another size from now on. */
+    record PoolResized(Instant time, String database, int before, int after, List<String> reasons)
+            implements DatabaseEvent {
+
+        public PoolResized {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
     /** Something only a person can put right. */
     record ManualInterventionNeeded(Instant time, String database, ManualIntervention record)
             implements DatabaseEvent {}

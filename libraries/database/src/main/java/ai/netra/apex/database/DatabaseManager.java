@@ -1,7 +1,6 @@
 package ai.netra.apex.database;
 
 import ai.netra.apex.database.admission.Gate;
-import ai.netra.apex.database.admission.GateRules;
 import ai.netra.apex.database.admission.GateState;
 import ai.netra.apex.resilience.Backoff;
 import ai.netra.apex.resilience.ErrorState;
@@ -13,6 +12,7 @@ import ai.netra.apex.resilience.RetryBudget;
 import ai.netra.apex.resilience.RetryPolicy;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +49,7 @@ public final class DatabaseManager implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private final DatabaseConfig config;
-    private final PoolSizing sizing;
+    private final PoolSizer sizer;
     private final Counters counters;
     private final EventHub events;
     private final Routes routes;
@@ -72,7 +72,6 @@ public final class DatabaseManager implements AutoCloseable {
             Routes routes,
             RouteKeeper keeper) {
         this.config = config;
-        this.sizing = sizing;
         this.counters = counters;
         this.events = events;
         this.routes = routes;
@@ -95,11 +94,12 @@ public final class DatabaseManager implements AutoCloseable {
                         keeper);
         this.gate =
                 new Gate(
-                        rules(config.admission(), sizing.size()),
+                        PoolSizer.rules(config.admission(), sizing.size()),
                         config.admission().adaptive(),
                         System::nanoTime,
                         new Random(),
                         this::criticalWaits);
+        this.sizer = new PoolSizer(config, sizing, DatabaseManager::cores, gate, pools, events);
         this.guardian = new Guardian(desk, gate, config.limits(), config.name());
         this.lender = new Lender(config, gate, pools, routes, desk, events);
         this.transactions =
@@ -129,9 +129,10 @@ public final class DatabaseManager implements AutoCloseable {
                     PoolSizing.compute(
                             config.tier(),
                             config.pool(),
-                            Runtime.getRuntime().availableProcessors(),
+                            cores(),
                             facts == null ? 0 : facts.maxConnections(),
-                            facts == null ? 0 : facts.reserved());
+                            facts == null ? 0 : facts.reserved(),
+                            Math.max(config.pool().replicas(), keeper.replicas()));
             DatabaseManager manager =
                     new DatabaseManager(
                             config, sizing, counters, events, connector, routes, keeper);
@@ -146,14 +147,14 @@ public final class DatabaseManager implements AutoCloseable {
 
     /** From here on everything watches and works; a pool that does not hold is told at once. */
     private void begin(boolean reachable) {
-        keeper.start();
+        keeper.start(sizer::learn);
         guardian.start();
         if (!reachable) {
             trouble.machine().error(ErrorState.CONNECTION, "not reachable at start");
             return;
         }
         PoolTest.Result test =
-                PoolTest.run(pools.primary(), sizing.size(), config.limits().connect());
+                PoolTest.run(pools.primary(), sizer.sizing().size(), config.limits().connect());
         LOG.info("Database '{}': {}", config.name(), test);
         if (!test.passed()) {
             trouble.machine().error(ErrorState.ENGINE, test.toString());
@@ -170,16 +171,9 @@ public final class DatabaseManager implements AutoCloseable {
         }
     }
 
-    private static GateRules rules(AdmissionPolicy policy, int size) {
-        int share = (int) Math.floor(policy.userShare() * size);
-        return new GateRules(
-                size,
-                Math.min(policy.reservedForCritical(), size - 1),
-                Math.clamp(share, 1, policy.userMaximum()),
-                policy.dryRun(),
-                policy.maxWaiters(),
-                policy.maxWaitersPerUser(),
-                policy.ageStep().toNanos());
+    /** Asked anew each time: a container's share of the processors may change. */
+    private static int cores() {
+        return Runtime.getRuntime().availableProcessors();
     }
 
     private PhysicalConnection opened(PhysicalConnection connection) {
@@ -264,7 +258,7 @@ public final class DatabaseManager implements AutoCloseable {
         return new DatabaseSnapshot(
                 state.capacity(),
                 state.limit(),
-                sizing.reasons(),
+                sizer.sizing().reasons(),
                 state.inUse(),
                 pools.idle(),
                 state.waiting(),
@@ -295,6 +289,24 @@ public final class DatabaseManager implements AutoCloseable {
     /** How far the books are from balanced; zero when no session opens or closes meanwhile. */
     public long unaccountedSessions() {
         return counters.reconcile(desk.out().size());
+    }
+
+    /**
+     * Lets the pool's size be within other bounds from now on, without a restart. Sessions that are
+     * out stay: a smaller pool is reached as they return.
+     *
+     * @throws InvalidDatabaseConfigException when the bounds make no sense; the old ones stay then
+     */
+    public void resize(PoolBounds bounds) {
+        List<ConfigProblem> problems = new ArrayList<>();
+        ProblemSink sink = (field, why, what) -> problems.add(new ConfigProblem(field, why, what));
+        bounds.check(sink);
+        config.admission().check(bounds, sink);
+        if (!problems.isEmpty()) {
+            throw new InvalidDatabaseConfigException(
+                    "the bounds for database '" + config.name() + "' are invalid", problems);
+        }
+        sizer.bounds(bounds);
     }
 
     /** Closes idle connections and lets lent ones go when they return: after a rotated password. */
@@ -328,6 +340,11 @@ public final class DatabaseManager implements AutoCloseable {
             desk.settleReclaimed(loan);
         }
         pools.close();
+    }
+
+    /** How many connections the pool below the gate may have; for tests. */
+    int poolMaximum() {
+        return pools.maximum();
     }
 
     DatabaseException failed(SQLException error, Failure failure) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases in a table, so that of several processes one alone does something, and a write that checks
@@ -17,6 +18,10 @@ import java.util.Optional;
  * transaction of the write itself, holding the row so that nobody takes the lease over before the
  * commit. Only the server's clock counts, so clocks of the processes may be wrong.
  *
+ * <p>Tokens grow across failovers too, although a promoted standby may not have heard of the last
+ * grants: the primary's epoch is their upper half. So a token of a primary that was replaced is
+ * never granted again.
+ *
  * <p>Thread-safe.
  */
 public final class FencedLeases {
@@ -26,7 +31,7 @@ public final class FencedLeases {
      *
      * @param name what it is on
      * @param holder who has it
-     * @param token greater than that of every earlier grant
+     * @param token greater than that of every earlier grant, by whichever primary
      */
     public record Lease(String name, String holder, long token) {}
 
@@ -58,9 +63,10 @@ public final class FencedLeases {
         return grant(
                 "INSERT INTO "
                         + TABLE
-                        + " AS l VALUES (?, ?, 1, clock_timestamp() + ? * interval '1 ms')"
+                        + " AS l VALUES (?, ?, ?, clock_timestamp() + ? * interval '1 ms')"
                         + " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder,"
-                        + " token = l.token + 1, expires = excluded.expires"
+                        + " token = greatest(l.token + 1, excluded.token),"
+                        + " expires = excluded.expires"
                         + " WHERE l.expires <= clock_timestamp() RETURNING token",
                 name,
                 holder,
@@ -121,7 +127,8 @@ public final class FencedLeases {
                     try (PreparedStatement statement = session.connection().prepareStatement(sql)) {
                         statement.setString(1, name);
                         statement.setString(2, holder);
-                        statement.setLong(3, time.toMillis());
+                        statement.setLong(3, firstOf(session.epoch()));
+                        statement.setLong(4, time.toMillis());
                         try (ResultSet row = statement.executeQuery()) {
                             return row.next()
                                     ? Optional.of(new Lease(name, holder, row.getLong(1)))
@@ -129,5 +136,10 @@ public final class FencedLeases {
                         }
                     }
                 });
+    }
+
+    /** The first token of an epoch. */
+    private static long firstOf(@Nullable Long epoch) {
+        return ((epoch == null ? 0 : epoch) << Integer.SIZE) + 1;
     }
 }

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at every loan some twenty times a second and ends those whose time is over: the
- * statement's, the transaction's, the request's, or the borrower's who forgot it. One look costs a
- * few reads per loan, and no statement pays for a timer of its own.
+ * statement's, the transaction's, the request's, or the borrower's who forgot it; and those whose
+ * server is a primary no longer. One look costs a few reads per loan, and no statement pays for a
+ * timer of its own.
  *
  * <p>How a loan ends, mildest first: fenced when nothing runs in it; else fenced and its statement
  * cancelled at the server; cut when that did not help within the grace. The server's own limits
@@ -77,8 +78,10 @@ final class Guardian implements AutoCloseable {
             case OPEN -> checkOpen(loan, now);
             case COMMITTING -> {
                 long since = loan.transaction.committingSince();
-                if (since != 0 && now - since > limits.statement().toNanos()) {
-                    // The commit hangs: nobody answers. Cutting makes it fail, and be resolved.
+                boolean hangs = since != 0 && now - since > limits.statement().toNanos();
+                if (hangs || loan.physical.stale()) {
+                    // Nobody answers, or one whose answer means nothing any more. Cutting makes the
+                    // commit fail, and be resolved.
                     loan.physical.cut();
                 }
             }
@@ -96,11 +99,14 @@ final class Guardian implements AutoCloseable {
     }
 
     private void checkOpen(Loan loan, long now) {
+        long observed = loan.state.observe();
         boolean running = loan.state.running() > 0;
-        if (overdue(loan, now, running)) {
+        if (loan.physical.stale()) {
+            end(loan, Reason.STALE_PRIMARY);
+        } else if (overdue(loan, now, running)) {
             end(loan, Reason.DEADLINE);
         } else if (!running && now - loan.lastActivity > loan.terms.idleNanos()) {
-            endIdle(loan, Reason.LEAKED);
+            endIdle(loan, observed, Reason.LEAKED);
         }
     }
 
@@ -135,10 +141,10 @@ final class Guardian implements AutoCloseable {
         return true;
     }
 
-    private boolean endIdle(Loan loan, Reason reason) {
+    private boolean endIdle(Loan loan, long observed, Reason reason) {
         loan.endingFor(reason);
         loan.endingSince = System.nanoTime();
-        if (!loan.state.fenceIdle()) {
+        if (!loan.state.fenceIdle(observed)) {
             loan.notEnding(reason);
             return false;
         }
@@ -175,7 +181,8 @@ final class Guardian implements AutoCloseable {
                         .sorted(Comparator.comparingLong(Loan::sinceNanos).reversed())
                         .toList();
         boolean abort = now - criticalSince > BEFORE_ABORTING;
-        wanted = preempt(low, wanted, loan -> endIdle(loan, Reason.PREEMPTED));
+        wanted =
+                preempt(low, wanted, loan -> endIdle(loan, loan.state.observe(), Reason.PREEMPTED));
         wanted = preempt(low, wanted, loan -> loan.terms.reads() && end(loan, Reason.PREEMPTED));
         preempt(low, wanted, loan -> abort && end(loan, Reason.PREEMPTED));
     }

@@ -85,8 +85,13 @@ final class Loan implements Session {
             if (sql == null || Residue.suspicious(sql)) {
                 suspicious = true;
             }
+            requireCurrentPrimary();
             transaction.beforeStatement(sql);
-            return call.run();
+            T result = call.run();
+            if (physical.stale() && transaction.autoCommit() && !terms.reads()) {
+                throw doneByStalePrimary();
+            }
+            return result;
         } catch (SQLException e) {
             throw failed(e, transaction.phase());
         } finally {
@@ -95,11 +100,12 @@ final class Loan implements Session {
     }
 
     private void enter() throws SQLException {
+        if (state.running() == 0) {
+            // Before the guardian can see the call: else it measured from the call before.
+            busySince = System.nanoTime();
+        }
         if (!state.enter()) {
             throw ended(null);
-        }
-        if (state.running() == 1) {
-            busySince = System.nanoTime();
         }
     }
 
@@ -115,6 +121,33 @@ final class Loan implements Session {
         if (state.over()) {
             throw ended(null);
         }
+    }
+
+    /**
+     * Fails when the session's server is a primary no longer, before anything is sent to it. Its
+     * connection is cut, so that what is open there is rolled back.
+     */
+    void requireCurrentPrimary() throws SQLException {
+        if (physical.stale()) {
+            endingFor(SessionEndedException.Reason.STALE_PRIMARY);
+            taint();
+            physical.cut();
+            throw ended(null);
+        }
+    }
+
+    /** What committed by itself may be known to that server alone. */
+    private SessionEndedException doneByStalePrimary() {
+        endingFor(SessionEndedException.Reason.STALE_PRIMARY);
+        taint();
+        return new SessionEndedException(
+                SessionEndedException.Reason.STALE_PRIMARY,
+                Outcome.IN_DOUBT,
+                "a statement of '"
+                        + terms.operation()
+                        + "' was done by a primary that was being replaced; whether the new one"
+                        + " knows of it is unknown",
+                null);
     }
 
     /** Makes of an error what the borrower should see, and tells everybody who should know. */
@@ -153,6 +186,7 @@ final class Loan implements Session {
             case PREEMPTED -> "critical work needed its slot";
             case SHUTDOWN -> "the database manager was closed";
             case CONNECTION_LOST -> "its connection is lost";
+            case STALE_PRIMARY -> "another server has been promoted to be the primary";
         };
     }
 

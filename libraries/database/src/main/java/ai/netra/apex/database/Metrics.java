@@ -21,7 +21,7 @@ final class Metrics {
         Map<String, String> pool = Map.of(POOL, name);
         gauge(all, "db.client.connection.count", Map.of(POOL, name, STATE, "used"), gate.inUse());
         gauge(all, "db.client.connection.count", Map.of(POOL, name, STATE, "idle"), pools.idle());
-        gauge(all, "db.client.connection.max", pool, gate.capacity());
+        gauge(all, "db.client.connection.max", pool, pools.maximum());
         gauge(all, "db.client.connection.idle.max", pool, gate.capacity());
         gauge(all, "db.client.connection.idle.min", pool, gate.capacity());
         gauge(all, "db.client.connection.pending_requests", pool, gate.waiting());

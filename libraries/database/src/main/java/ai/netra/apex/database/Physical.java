@@ -16,6 +16,9 @@ interface Physical extends Connection {
     /** The timeline of the primary it was opened to; null on a standby. */
     @Nullable Long epoch();
 
+    /** Whether its server is a primary of an epoch that is over; known without asking. */
+    boolean stale();
+
     /** Whether the server has a transaction open, failed ones included; known without asking. */
     boolean transactionOpen();
 

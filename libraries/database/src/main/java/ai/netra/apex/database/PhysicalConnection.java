@@ -101,6 +101,11 @@ final class PhysicalConnection extends PgConnection implements Physical {
     }
 
     @Override
+    public boolean stale() {
+        return route.over(epoch);
+    }
+
+    @Override
     public boolean transactionOpen() {
         return getTransactionState() != TransactionState.IDLE;
     }

@@ -24,9 +24,15 @@ record PoolSizing(int size, List<String> reasons) {
      * @param cores of this machine; the best guess at the server's
      * @param maxConnections of the server; 0 when not known yet
      * @param reserved of them for superusers and privileged roles
+     * @param replicas instances of the application that share them
      */
     static PoolSizing compute(
-            Tier tier, PoolBounds bounds, int cores, int maxConnections, int reserved) {
+            Tier tier,
+            PoolBounds bounds,
+            int cores,
+            int maxConnections,
+            int reserved,
+            int replicas) {
         List<String> reasons = new ArrayList<>();
         int size = cores * 2 + 1;
         reasons.add(cores + " cores: " + size + " connections keep them busy");
@@ -38,7 +44,7 @@ record PoolSizing(int size, List<String> reasons) {
                         "maximum of tier " + tier + " or configuration",
                         reasons);
         if (maxConnections > 0) {
-            int share = Math.max(1, (maxConnections - reserved - FOR_PEOPLE) / bounds.replicas());
+            int share = Math.max(1, (maxConnections - reserved - FOR_PEOPLE) / replicas);
             String why =
                     "max_connections "
                             + maxConnections
@@ -47,7 +53,8 @@ record PoolSizing(int size, List<String> reasons) {
                             + " reserved - "
                             + FOR_PEOPLE
                             + " for people, shared by "
-                            + bounds.replicas();
+                            + replicas
+                            + (replicas == 1 ? " replica" : " replicas");
             size = lower(size, share, why, reasons);
         } else {
             reasons.add("the server's max_connections is not known yet");

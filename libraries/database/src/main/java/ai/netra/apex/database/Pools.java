@@ -7,9 +7,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HikariCP pools below the gate: one of connections to the primary, one to standbys where there
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pools implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseManager.class);
     private static final Duration VALIDATION = Duration.ofSeconds(1);
 
     /** Opens a connection below a pool. */
@@ -50,6 +52,41 @@ final class Pools implements AutoCloseable {
     int open() {
         return primary.getHikariPoolMXBean().getTotalConnections()
                 + standby.getHikariPoolMXBean().getTotalConnections();
+    }
+
+    /** How many connections each of the pools may have. */
+    int maximum() {
+        return primary.getHikariConfigMXBean().getMaximumPoolSize();
+    }
+
+    /**
+     * Changes how many connections each of the pools may have. More are opened when they are
+     * wanted; what is too many stays until {@link #trim}.
+     */
+    void limit(int size) {
+        primary.getHikariConfigMXBean().setMaximumPoolSize(size);
+        primary.getHikariConfigMXBean().setMinimumIdle(size);
+        standby.getHikariConfigMXBean().setMaximumPoolSize(size);
+    }
+
+    /**
+     * Closes what is above the limit. Called with no more permits out than the limit, so whatever
+     * is above it is idle, and taking it keeps nobody waiting.
+     */
+    void trim() {
+        trim(primary);
+        trim(standby);
+    }
+
+    private static void trim(HikariDataSource pool) {
+        try {
+            while (pool.getHikariPoolMXBean().getTotalConnections()
+                    > pool.getHikariConfigMXBean().getMaximumPoolSize()) {
+                pool.evictConnection(pool.getConnection());
+            }
+        } catch (SQLException e) {
+            LOG.debug("Trimming ends early; the rest goes when connections reach their age", e);
+        }
     }
 
     /** Closes every idle connection, and the lent ones when they come back. */
@@ -116,7 +153,7 @@ final class Pools implements AutoCloseable {
         }
 
         @Override
-        public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        public java.util.logging.Logger getParentLogger() throws SQLFeatureNotSupportedException {
             throw new SQLFeatureNotSupportedException("logging goes through SLF4J");
         }
 

@@ -86,7 +86,7 @@ final class Route {
     void proved(@Nullable Long epoch) {
         Knowledge now = known;
         boolean doubted = now.status == Status.DEAD || now.status == Status.SILENT;
-        if (doubted && (epoch == null || epoch >= newestEpoch.get())) {
+        if (doubted && !over(epoch)) {
             Role role = epoch == null ? Role.STANDBY : Role.PRIMARY;
             learn(new Knowledge(Status.USABLE, role, epoch, now.system, 0, ""));
         }
@@ -100,7 +100,12 @@ final class Route {
 
     /** Whether a connection opened over it in {@code epoch} may still be lent. */
     boolean serves(@Nullable Long epoch) {
-        return usable() && (epoch == null || epoch >= newestEpoch.get());
+        return usable() && !over(epoch);
+    }
+
+    /** Whether {@code epoch} is over: a primary of a newer one has been seen, on any route. */
+    boolean over(@Nullable Long epoch) {
+        return epoch != null && epoch < newestEpoch.get();
     }
 
     /**

@@ -3,6 +3,7 @@ package ai.netra.apex.database;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,8 @@ final class RouteKeeper implements AutoCloseable, RouteProber.Listener, LoanDesk
     private final EventHub events;
     private final Routes routes;
     private final List<RouteProber> probers = new ArrayList<>();
+    private volatile int replicas = 1;
+    private volatile BiConsumer<ServerFacts, Integer> primaryWatch = (facts, seen) -> {};
 
     RouteKeeper(DatabaseConfig config, Routes routes, Connector connector, Counters c, EventHub e) {
         this.config = config;
@@ -40,14 +43,30 @@ final class RouteKeeper implements AutoCloseable, RouteProber.Listener, LoanDesk
         }
     }
 
-    /** From now on every route is asked again and again. */
-    void start() {
+    /** How many replicas of the application the primary has seen at its last answer. */
+    int replicas() {
+        return replicas;
+    }
+
+    /**
+     * From now on every route is asked again and again.
+     *
+     * @param watch told of each answer of the primary, and how many replicas it sees
+     */
+    void start(BiConsumer<ServerFacts, Integer> watch) {
+        primaryWatch = watch;
         probers.forEach(RouteProber::start);
     }
 
     @Override
     public void suspect(Route route) {
         probers.get(routes.all().indexOf(route)).hurry();
+    }
+
+    @Override
+    public void answered(ServerFacts facts, int seen) {
+        replicas = seen;
+        primaryWatch.accept(facts, seen);
     }
 
     @Override

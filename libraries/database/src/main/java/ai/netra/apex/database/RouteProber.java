@@ -35,11 +35,19 @@ final class RouteProber implements AutoCloseable {
     private static final int BRISK_ANSWERS = 3;
     private static final long SLOW_FLOOR = Duration.ofMillis(100).toNanos();
     private static final int SLOW_FACTOR = 10;
+    private static final int COUNT_EVERY = 4;
 
-    /** Told when a route's status or role changes. */
-    @FunctionalInterface
+    /** Told what a prober learns. */
     interface Listener {
+        /** The route's status or role is another. */
         void changed(Route route, Route.Knowledge before, Route.Knowledge after);
+
+        /**
+         * The primary has answered.
+         *
+         * @param replicas managers of the same name that probe it
+         */
+        void answered(ServerFacts facts, int replicas);
     }
 
     private final Route route;
@@ -53,6 +61,8 @@ final class RouteProber implements AutoCloseable {
     private int strikes;
     private int slowStrikes;
     private int brisk;
+    private int answers;
+    private int replicas = 1;
 
     RouteProber(Route route, Routes routes, Connector connector, Listener listener) {
         this.route = route;
@@ -118,8 +128,18 @@ final class RouteProber implements AutoCloseable {
             routes.sawEpoch(facts.epoch());
         }
         Route.Status status = status(before, facts, took);
+        if (facts.epoch() != null && status == Route.Status.USABLE) {
+            tellOfPrimary(open, facts);
+        }
         return new Route.Knowledge(
                 status, role, facts.epoch(), facts.system(), average, detail(status, facts));
+    }
+
+    private void tellOfPrimary(PhysicalConnection open, ServerFacts facts) throws SQLException {
+        if (answers++ % COUNT_EVERY == 0) {
+            replicas = ServerFacts.replicas(open, connector.probes());
+        }
+        listener.answered(facts, replicas);
     }
 
     private Route.Status status(Route.Knowledge before, ServerFacts facts, long took) {

@@ -1,6 +1,7 @@
 package ai.netra.apex.database;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -40,6 +41,24 @@ record ServerFacts(
                    current_setting('superuser_reserved_connections')::int
                      + coalesce(current_setting('reserved_connections', true)::int, 0)
             """;
+
+    private static final String REPLICAS =
+            "SELECT count(DISTINCT application_name) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND starts_with(application_name, ?)";
+
+    /**
+     * How many managers have probes there whose {@code application_name} begins so, as far as the
+     * role may see: sessions of other roles hide it. At least 1.
+     */
+    static int replicas(Connection connection, String probes) throws SQLException {
+        try (PreparedStatement question = connection.prepareStatement(REPLICAS)) {
+            question.setString(1, probes);
+            try (ResultSet row = question.executeQuery()) {
+                row.next();
+                return Math.max(1, row.getInt(1));
+            }
+        }
+    }
 
     /** Asks over {@code connection}. */
     static ServerFacts ask(Connection connection) throws SQLException {

@@ -25,7 +25,9 @@ public final class SessionEndedException extends SQLException implements Classif
         /** The manager was closed. */
         SHUTDOWN("57P01", FailureKind.CONNECTION, false),
         /** Its connection is lost. */
-        CONNECTION_LOST("08006", FailureKind.CONNECTION, true);
+        CONNECTION_LOST("08006", FailureKind.CONNECTION, true),
+        /** Its server is a primary whose epoch is over: another has been promoted. */
+        STALE_PRIMARY("25006", FailureKind.FAILOVER, true);
 
         private final String sqlState;
         private final FailureKind kind;

@@ -2,6 +2,7 @@ package ai.netra.apex.database;
 
 import ai.netra.apex.resilience.Failure;
 import ai.netra.apex.resilience.FailureClassifier;
+import ai.netra.apex.resilience.FailureKind;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
 import java.sql.PreparedStatement;
@@ -144,16 +145,55 @@ final class Transaction {
         }
         committingSince = System.nanoTime();
         try {
-            loan.pooled.commit();
-            desk.committed(loan);
-        } catch (SQLException e) {
-            resolve(e);
+            loan.requireCurrentPrimary();
+            send();
         } finally {
             over();
             loan.lastActivity = System.nanoTime();
             loan.state.endCommit();
             desk.settleIfFenced(loan);
         }
+    }
+
+    private void send() throws SQLException {
+        try {
+            loan.pooled.commit();
+        } catch (SQLException e) {
+            resolve(e);
+            return;
+        }
+        if (loan.physical.stale() && wrote()) {
+            throw committedTooLate();
+        }
+        desk.committed(loan);
+    }
+
+    private boolean wrote() {
+        return begun && !readOnly && !loan.terms.reads();
+    }
+
+    /**
+     * The server said yes, and while it did another was promoted: whether that one had the
+     * transaction already nobody can say from here.
+     */
+    private CommitFailedException committedTooLate() {
+        Failure failure =
+                Failure.of(
+                        FailureKind.FAILOVER,
+                        Outcome.IN_DOUBT,
+                        false,
+                        "08007",
+                        "committed_by_stale_primary");
+        loan.taint();
+        desk.commitResolved(loan, failure, id);
+        return new CommitFailedException(
+                "transaction "
+                        + id
+                        + " was committed by a primary that was being replaced; whether the new one"
+                        + " has it is unknown; do not run it again",
+                failure,
+                id,
+                null);
     }
 
     private void resolve(SQLException error) throws SQLException {
@@ -164,7 +204,7 @@ final class Transaction {
         }
         String asked = id;
         loan.taint();
-        if (!begun || readOnly || loan.terms.reads()) {
+        if (!wrote()) {
             // Nothing was written: there is nothing to be in doubt about.
             throw loan.failed(error, Phase.IN_TRANSACTION);
         }

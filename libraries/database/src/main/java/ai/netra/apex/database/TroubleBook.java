@@ -47,6 +47,9 @@ final class TroubleBook implements Consumer<DatabaseEvent> {
                     machine.error(ErrorState.CONNECTION, e.route() + " " + e.after());
                 }
             }
+            case DatabaseEvent.PoolResized e -> {
+                // Nothing is wrong.
+            }
             case DatabaseEvent.ManualInterventionNeeded e ->
                     machine.fatal(
                             e.record().failure().outcome() == Outcome.IN_DOUBT

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class PoolSizingTest {
 
     private static PoolSizing compute(Tier tier, PoolBounds bounds, int cores, int max, int kept) {
-        return PoolSizing.compute(tier, bounds, cores, max, kept);
+        return PoolSizing.compute(tier, bounds, cores, max, kept, bounds.replicas());
     }
 
     @Test

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>{@code inUse = granted - released}, and every permit in use is counted for its user;
- *   <li>{@code inUse <= limit} unless the limit has just been lowered; {@code inUse <= capacity};
+ *   <li>{@code inUse <= limit} unless the limit has just been lowered; {@code inUse <= capacity}
+ *       unless {@link #resize} has just lowered it: then none is granted until enough are back;
  *   <li>no waiter could be served: whatever frees capacity serves waiters before it gives up the
  *       lock. So a newcomer that can be served overtakes nobody who could have been (no barging),
  *       and there is no wake-up to lose: the permit is in the waiter's hands before it wakes;
@@ -38,12 +39,18 @@ public final class Gate {
     private static final int SPINS = 50;
     private static final long MILLISECOND = 1_000_000;
 
-    private final GateRules rules;
     private final LongSupplier clock;
     private final RandomGenerator random;
     private final Runnable onCriticalWait;
     private final ReentrantLock lock = new ReentrantLock();
     private final LongAdder doubleReleases = new LongAdder();
+
+    @GuardedBy("lock")
+    private GateRules rules;
+
+    /** What {@code inUse} may be: the capacity, or what was in use when that was lowered. */
+    @GuardedBy("lock")
+    private int bound;
 
     @GuardedBy("lock")
     private final WaitingRoom room = new WaitingRoom();
@@ -86,15 +93,36 @@ public final class Gate {
             RandomGenerator random,
             Runnable onCriticalWait) {
         this.rules = rules;
+        this.bound = rules.capacity();
         this.clock = clock;
         this.random = random;
         this.onCriticalWait = onCriticalWait;
-        this.adaptive =
-                adapt
-                        ? new Gradient2(
-                                Math.max(rules.reserved() + 1, (rules.capacity() + 3) / 4),
-                                rules.capacity())
-                        : null;
+        this.adaptive = adapt ? new Gradient2(leastAdaptive(rules), rules.capacity()) : null;
+    }
+
+    private static int leastAdaptive(GateRules rules) {
+        return Math.max(rules.reserved() + 1, (rules.capacity() + 3) / 4);
+    }
+
+    /**
+     * Works by other rules from now on. With more capacity, waiters are served at once. With less,
+     * permits in use stay valid, and none is granted until as many have come back as there are too
+     * many: {@link GateState#inUse()} says when.
+     */
+    public void resize(GateRules next) {
+        List<Waiter> served;
+        lock();
+        try {
+            rules = next;
+            bound = Math.max(next.capacity(), inUse);
+            if (adaptive != null) {
+                adaptive.bound(leastAdaptive(next), next.capacity());
+            }
+            served = serve(clock.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+        served.forEach(Waiter::wake);
     }
 
     /**
@@ -198,6 +226,7 @@ public final class Gate {
             }
             inUse--;
             released++;
+            bound = Math.max(rules.capacity(), inUse);
             count(held, permit.user(), -1);
             served = serve(now);
         } finally {
@@ -383,7 +412,7 @@ public final class Gate {
         lock();
         try {
             check(inUse == granted - released, "in use = granted - released");
-            check(inUse <= rules.capacity() && inUse >= 0, "0 <= in use <= capacity");
+            check(inUse <= bound && inUse >= 0, "0 <= in use <= capacity, but for a shrinking one");
             check(room.consistent() && room.size() <= rules.maxWaiters(), "waiters are counted");
             check(best(clock.getAsLong()) == null, "nobody waits who could be served");
             check(

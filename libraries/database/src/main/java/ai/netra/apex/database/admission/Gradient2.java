@@ -19,9 +19,9 @@ final class Gradient2 {
     private static final int WARMUP = 10;
     private static final int SAMPLES = 10;
 
-    private final int minimum;
-    private final int maximum;
-    private final double queue;
+    private int minimum;
+    private int maximum;
+    private double queue;
     private double limit;
     private double longAverage;
     private long longCount;
@@ -33,6 +33,18 @@ final class Gradient2 {
         this.maximum = maximum;
         this.queue = Math.max(1, maximum / 10.0);
         this.limit = maximum;
+    }
+
+    /**
+     * Moves the bounds; what was learnt stays. A limit that was at the old maximum, so not held
+     * back, is at the new one.
+     */
+    void bound(int least, int most) {
+        boolean free = limit() == maximum;
+        minimum = least;
+        maximum = most;
+        queue = Math.max(1, most / 10.0);
+        limit = free ? most : Math.clamp(limit, least, most);
     }
 
     /** The limit now; between the bounds. */
