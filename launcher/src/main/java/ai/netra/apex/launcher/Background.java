@@ -82,6 +82,10 @@ final class Background {
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-Xmx128m",
+                        // made by ./apex; one that is missing or does not fit is passed over
+                        "-XX:AOTCache=" + repository.resolve("launcher/target/launcher.aot"),
+                        "-Xlog:aot=off",
+                        "-Xlog:cds=off",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dapex.repository=" + repository,
                         "-cp",

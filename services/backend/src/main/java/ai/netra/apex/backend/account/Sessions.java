@@ -95,6 +95,11 @@ final class Sessions implements AutoCloseable {
         }
     }
 
+    /** The JDK's client gives no message with a refused connection. */
+    private static String reason(Exception e) {
+        return e.getMessage() == null ? "auth cannot be reached" : e.getMessage();
+    }
+
     private void follow(Duration poll) {
         try {
             while (true) {
@@ -104,10 +109,10 @@ final class Sessions implements AutoCloseable {
                     state = "";
                 } catch (IOException | JacksonException e) {
                     if (reachable) {
-                        log.warn("revocations could not be read: {}", e.getMessage());
+                        log.warn("revocations could not be read: {}", reason(e));
                     }
                     reachable = false;
-                    state = "revocations are not followed: " + e.getMessage();
+                    state = "revocations are not followed: " + reason(e);
                 }
                 forget();
                 Thread.sleep(poll);
