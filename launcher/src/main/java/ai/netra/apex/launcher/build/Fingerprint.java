@@ -18,8 +18,17 @@ import java.util.stream.Stream;
  */
 final class Fingerprint {
 
+    /** What builds and tests write among the sources. */
     private static final Set<String> OUTPUTS =
-            Set.of("target", "node_modules", ".next", "test-results", ".git", ".apex");
+            Set.of(
+                    "target",
+                    "node_modules",
+                    ".next",
+                    "next-env.d.ts",
+                    "tsconfig.tsbuildinfo",
+                    "test-results",
+                    ".git",
+                    ".apex");
 
     private Fingerprint() {}
 
@@ -48,10 +57,12 @@ final class Fingerprint {
     }
 
     private static void collect(Path source, Set<Path> files) throws IOException {
+        if (OUTPUTS.contains(String.valueOf(source.getFileName()))) {
+            return;
+        }
         if (Files.isRegularFile(source)) {
             files.add(source);
-        } else if (Files.isDirectory(source)
-                && !OUTPUTS.contains(String.valueOf(source.getFileName()))) {
+        } else if (Files.isDirectory(source)) {
             try (Stream<Path> children = Files.list(source)) {
                 for (Path child : (Iterable<Path>) children::iterator) {
                     collect(child, files);
