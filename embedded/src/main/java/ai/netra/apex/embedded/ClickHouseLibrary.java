@@ -29,18 +29,12 @@ final class ClickHouseLibrary {
     static Path bring(EngineCache cache) {
         String packageJson = resource("package.json");
         String version = version(packageJson);
-        String name =
-                switch (Platform.current()) {
-                    case LINUX_X64 -> "@chdb/lib-linux-x64-gnu";
-                    case LINUX_ARM64 -> "@chdb/lib-linux-arm64-gnu";
-                    case MACOS_X64 -> "@chdb/lib-darwin-x64";
-                    case MACOS_ARM64 -> "@chdb/lib-darwin-arm64";
-                };
+        String name = packageName();
         Path directory =
                 cache.directory(
                         "clickhouse-" + version,
                         target -> install(target, packageJson, name, version));
-        Path library = directory.resolve("node_modules").resolve(name).resolve("libchdb.so");
+        Path library = in(directory);
         if (!Files.isRegularFile(library)) {
             throw new EngineException(
                     "npm brought no ClickHouse engine for this platform: "
@@ -48,6 +42,24 @@ final class ClickHouseLibrary {
                             + " is missing.");
         }
         return library;
+    }
+
+    /** Where {@link #bring} puts it. */
+    static Path fileIn(EngineCache cache) {
+        return in(cache.path("clickhouse-" + version(resource("package.json"))));
+    }
+
+    private static Path in(Path directory) {
+        return directory.resolve("node_modules").resolve(packageName()).resolve("libchdb.so");
+    }
+
+    private static String packageName() {
+        return switch (Platform.current()) {
+            case LINUX_X64 -> "@chdb/lib-linux-x64-gnu";
+            case LINUX_ARM64 -> "@chdb/lib-linux-arm64-gnu";
+            case MACOS_X64 -> "@chdb/lib-darwin-x64";
+            case MACOS_ARM64 -> "@chdb/lib-darwin-arm64";
+        };
     }
 
     static boolean isIn(EngineCache cache) {

@@ -73,33 +73,54 @@ public final class EmbeddedClickHouse implements AutoCloseable {
         return new Builder();
     }
 
-    /**
-     * The command that runs the engine's process with the classpath of this JVM; nothing secret in
-     * it.
-     */
-    public static List<String> command(
-            Path java,
-            String classPath,
-            Path library,
-            Path data,
-            int port,
-            String user,
-            Path passwordFile) {
+    /** The command that runs the engine's process with the classpath of this JVM. */
+    private List<String> command() {
         List<String> command = new ArrayList<>();
-        command.add(java.toString());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_FLAGS);
-        command.addAll(List.of("-cp", classPath, MAIN));
-        command.addAll(List.of("--data", data.toString()));
-        command.addAll(List.of("--port", Integer.toString(port)));
-        command.addAll(List.of("--library", library.toString()));
-        command.addAll(List.of("--user", user));
-        command.addAll(List.of("--password-file", passwordFile.toString()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+        // Not in the environment: a process left over is known by it on its command line.
+        command.addAll(List.of("--set", "CLICKHOUSE_DATA_DIR=" + home.resolve("data")));
         return command;
+    }
+
+    /** The password is in a file of the user alone, in a directory of its own. */
+    private Map<String, String> environment() throws IOException {
+        Path secrets = home.resolve("secrets");
+        Files.createDirectories(
+                secrets,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path file = secrets.resolve("password");
+        Files.deleteIfExists(file);
+        Files.createFile(
+                file,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, password);
+        return Map.of(
+                "LC_ALL",
+                "C",
+                "TZ",
+                "UTC",
+                "APEX_TIER",
+                "local",
+                "CLICKHOUSE_PORT",
+                Integer.toString(port),
+                "CLICKHOUSE_LIBRARY",
+                library.toString(),
+                "CLICKHOUSE_USER",
+                user,
+                "CLICKHOUSE_SECRETS_DIR",
+                secrets.toString());
     }
 
     /** Brings the engine's shared library into the user's cache directory, where it stays. */
     public static Path bringLibrary() {
         return ClickHouseLibrary.bring(EngineCache.ofUser());
+    }
+
+    /** Where {@link #bringLibrary()} puts it, whether it is there or not. */
+    public static Path libraryFile() {
+        return ClickHouseLibrary.fileIn(EngineCache.ofUser());
     }
 
     /** Whether {@link #bringLibrary()} has nothing to download. */
@@ -265,26 +286,7 @@ public final class EmbeddedClickHouse implements AutoCloseable {
     }
 
     private ServerProcess spawn() throws IOException {
-        Path passwordFile = home.resolve("password");
-        Files.deleteIfExists(passwordFile);
-        Files.createFile(
-                passwordFile,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(passwordFile, password);
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        return ServerProcess.start(
-                "The ClickHouse engine",
-                command(
-                        java,
-                        System.getProperty("java.class.path"),
-                        library,
-                        home.resolve("data"),
-                        port,
-                        user,
-                        passwordFile),
-                Map.of("LC_ALL", "C", "TZ", "UTC"),
-                home,
-                log());
+        return ServerProcess.start("The ClickHouse engine", command(), environment(), home, log());
     }
 
     private synchronized void startFirst() {

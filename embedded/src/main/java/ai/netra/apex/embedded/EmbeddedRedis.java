@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final boolean portChosen;
     private final Consumer<ProcessIdentity> onSpawn;
     private final boolean stoppedByCaller;
-    private final @Nullable String password;
+    private final @Nullable Supplier<String> password;
     private final Map<String, String> settings;
     private final Thread shutdownHook = new Thread(this::closeAtExit, "embedded-redis-close");
     private int port;
@@ -73,7 +74,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     public static final class Builder {
         private @Nullable Path home;
         private @Nullable Path cache;
-        private @Nullable String password;
+        private @Nullable Supplier<String> password;
         private int port;
         private Consumer<ProcessIdentity> onSpawn = process -> {};
         private boolean stoppedByCaller;
@@ -111,6 +112,11 @@ public final class EmbeddedRedis implements AutoCloseable {
 
         /** The password every client must give; without it none. */
         public Builder password(String value) {
+            return password(() -> value);
+        }
+
+        /** The same, asked for anew at each start of the server: it may have been rotated. */
+        public Builder password(Supplier<String> value) {
             this.password = value;
             return this;
         }
@@ -277,7 +283,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         effective.put("save", "\"\"");
         effective.put("maxmemory-policy", "noeviction");
         if (password != null) {
-            effective.put("requirepass", quoted(password));
+            effective.put("requirepass", quoted(password.get()));
         }
         effective.putAll(settings);
         StringBuilder text = new StringBuilder();

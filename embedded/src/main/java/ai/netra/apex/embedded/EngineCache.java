@@ -50,6 +50,10 @@ final class EngineCache {
         }
     }
 
+    Path path(String name) {
+        return root.resolve(name);
+    }
+
     boolean has(String name) {
         return Files.isDirectory(root.resolve(name));
     }

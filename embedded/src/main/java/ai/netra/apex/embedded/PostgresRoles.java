@@ -54,23 +54,48 @@ public final class PostgresRoles {
         grantRows(database, owner, application);
     }
 
+    /**
+     * A second role with all rights of {@code application}, so that the two can take turns: one
+     * gets a new password while the other is in use. It can sign in once it has a password.
+     */
+    public void deputy(String application, String deputy) {
+        try (Connection connection = postgres.connect("postgres")) {
+            create(connection, deputy);
+            run(connection, "GRANT " + quoted(application) + " TO " + quoted(deputy));
+        } catch (SQLException e) {
+            throw new EngineException("Cannot make the role " + deputy + ": " + e.getMessage(), e);
+        }
+    }
+
     /** A role that may log in, with this password. */
     public void role(String name, String password) {
         try (Connection connection = postgres.connect("postgres")) {
-            if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", name)) {
-                run(
-                        connection,
-                        "CREATE ROLE "
-                                + quoted(name)
-                                + " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE");
-            }
-            // Hashed here: the server, and so its log, never sees the password itself.
-            connection
-                    .unwrap(PGConnection.class)
-                    .alterUserPassword(name, password.toCharArray(), "scram-sha-256");
+            create(connection, name);
+            password(connection, name, password);
         } catch (SQLException e) {
             throw new EngineException("Cannot make the role " + name + ": " + e.getMessage(), e);
         }
+    }
+
+    private static void create(Connection connection, String name) throws SQLException {
+        if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", name)) {
+            run(
+                    connection,
+                    "CREATE ROLE "
+                            + quoted(name)
+                            + " LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE");
+        }
+    }
+
+    /**
+     * Gives a role a password over a session of somebody who may. It is hashed here: the server,
+     * and so its log, never sees the password itself.
+     */
+    public static void password(Connection connection, String role, String password)
+            throws SQLException {
+        connection
+                .unwrap(PGConnection.class)
+                .alterUserPassword(role, password.toCharArray(), "scram-sha-256");
     }
 
     /** A role that may read the server's statistics and nothing else, for monitoring. */

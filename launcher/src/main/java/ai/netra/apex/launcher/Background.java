@@ -4,6 +4,8 @@ import ai.netra.apex.embedded.ProcessIdentity;
 import ai.netra.apex.embedded.ServerProcess;
 import ai.netra.apex.launcher.home.ApexHome;
 import ai.netra.apex.launcher.home.PortPlan;
+import ai.netra.apex.launcher.host.Toolchain;
+import ai.netra.apex.launcher.stack.ApexStack;
 import ai.netra.apex.launcher.supervise.PartState;
 import ai.netra.apex.launcher.supervise.SystemState;
 import ai.netra.apex.launcher.terminal.Progress;
@@ -38,6 +40,10 @@ final class Background {
     /** Starts it and returns when it is ready: 0, or the code of its failure. */
     int start(PortPlan ports, long from) throws IOException {
         Files.deleteIfExists(Checkout.stateFile());
+        // Keys of providers become files here: no process that goes on has them in the open.
+        var _ =
+                new ApexStack(repository, home, ports, new Toolchain(repository))
+                        .serviceEnvironments();
         ServerProcess process =
                 ServerProcess.start(
                         "apex",
@@ -97,8 +103,9 @@ final class Background {
         return command;
     }
 
-    /** The supervisor takes the whole environment: it is the one that hands provider keys on. */
     private static Map<String, String> environment() {
-        return new HashMap<>(System.getenv());
+        var environment = new HashMap<>(System.getenv());
+        environment.keySet().removeAll(ApexStack.providerKeys());
+        return environment;
     }
 }

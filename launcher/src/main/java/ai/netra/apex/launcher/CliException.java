@@ -4,7 +4,7 @@ package ai.netra.apex.launcher;
  * A command cannot go on: the message says what, where and what to do, and is all that a person
  * sees. The exit code follows sysexits(3) where one fits.
  */
-public final class CliException extends RuntimeException {
+public class CliException extends RuntimeException {
 
     /** Something else on the machine is in the way: a taken port, a full disk. */
     public static final int UNAVAILABLE = 69;

@@ -3,6 +3,7 @@ package ai.netra.apex.launcher;
 import ai.netra.apex.launcher.build.Build;
 import ai.netra.apex.launcher.config.ServiceCheck;
 import ai.netra.apex.launcher.config.ServiceReport;
+import ai.netra.apex.launcher.home.PortPlan;
 import ai.netra.apex.launcher.host.Toolchain;
 import ai.netra.apex.launcher.stack.ApexStack;
 import ai.netra.apex.launcher.terminal.Progress;
@@ -44,18 +45,47 @@ final class ConfigOptions {
      * about what {@code up} would tell them.
      */
     List<ServiceReport> ask(@Nullable String service) {
+        return ask(service, skipBuild);
+    }
+
+    /** What all of them say, as they are built. */
+    List<ServiceReport> askBuilt() {
+        return ask(null, true);
+    }
+
+    /** Whether there are programs to ask. */
+    boolean isBuilt() {
+        return ServiceCheck.isBuilt(Checkout.repository());
+    }
+
+    /** Where the parts have their ports. */
+    PortPlan ports() {
+        return up.ports();
+    }
+
+    private List<ServiceReport> ask(@Nullable String service, boolean asBuilt) {
         Path repository = Checkout.repository();
         var tools = new Toolchain(repository);
         if (environmentFile != null && !Files.isReadable(environmentFile)) {
             throw new CliException(2, "The file " + environmentFile + " cannot be read.");
         }
-        if (!skipBuild) {
+        if (!asBuilt) {
             // Standard output is for the answer alone.
             new Build(repository, tools, new Progress(System.err, false)).java();
         }
         Path file = environmentFile == null ? null : environmentFile.toAbsolutePath().normalize();
         return new ServiceCheck(tools.java(), repository, environments(repository, tools), file)
                 .ask(service);
+    }
+
+    /** Makes the secrets of this installation that are not there yet. */
+    void prepareSecrets() {
+        var home = Checkout.home();
+        home.prepare();
+        Path repository = Checkout.repository();
+        var _ =
+                new ApexStack(repository, home, up.ports(), new Toolchain(repository))
+                        .serviceEnvironments();
     }
 
     private Map<String, Map<String, String>> environments(Path repository, Toolchain tools) {

@@ -1,15 +1,23 @@
 package ai.netra.apex.launcher;
 
+import ai.netra.apex.embedded.ProcessIdentity;
 import ai.netra.apex.launcher.config.Problem;
-import ai.netra.apex.launcher.config.ServiceReport;
 import ai.netra.apex.launcher.config.ServiceReport.Value;
+import ai.netra.apex.launcher.home.ApexHome;
+import ai.netra.apex.launcher.home.PortPlan;
+import ai.netra.apex.launcher.home.RunningPorts;
 import ai.netra.apex.launcher.home.SecretStore;
+import ai.netra.apex.launcher.rotate.RotationLock;
+import ai.netra.apex.launcher.rotate.Rotations;
+import ai.netra.apex.launcher.supervise.SystemState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,34 +27,47 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 @Command(
         name = "rotate",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Replaces a secret of this installation. The new one is checked as the service would"
-                        + " check it; if it is refused, the old one is put back.",
+                "Replaces secrets of this installation without a restart: server, file and services in"
+                        + " an order in which every request succeeds.",
         footer = {
             "",
-            "The new secret is read from standard input unless a file is named: never from the",
-            "command line, which every process can read. A password that a database or Redis has to",
-            "know must be given to that server first."
+            "Passwords and keys that this installation makes itself are made anew. A provider's key",
+            "is read from standard input unless a file is named: never from the command line, which",
+            "every process can read. One that was interrupted is taken up by rotating again.",
+            "Exit code 0, 75 when something should be tried again, 78 when a secret is refused."
         })
 final class RotateSecretCommand implements Callable<Integer> {
 
     private static final int MAX_BYTES = 64 * 1024;
 
-    @Parameters(index = "0", paramLabel = "SERVICE", description = "auth, backend or edge.")
-    private String service = "";
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "SERVICE",
+            description = "auth, backend or edge.")
+    private @Nullable String service;
 
     @Parameters(
             index = "1",
+            arity = "0..1",
             paramLabel = "NAME",
-            description = "The secret's file name, for example openai-api-key.")
-    private String name = "";
+            description = "The secret's file name, for example redis-password or openai-api-key.")
+    private @Nullable String name;
 
-    @Option(names = "--from-file", paramLabel = "FILE", description = "Read the new secret there.")
+    @Option(names = "--all", description = "Every secret that this installation makes itself.")
+    private boolean all;
+
+    @Option(
+            names = "--from-file",
+            paramLabel = "FILE",
+            description = "Read a provider's new key there.")
     private @Nullable Path file;
 
     @Mixin private ConfigOptions options;
@@ -54,46 +75,168 @@ final class RotateSecretCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var out = spec.commandLine().getOut();
-        String key =
-                service.toUpperCase(Locale.ROOT)
-                        + "_"
-                        + name.toUpperCase(Locale.ROOT).replace('-', '_');
-        Value secret = secretOf(options.ask(service), key);
-        SecretStore store = new SecretStore(Checkout.home());
-        Optional<String> before = store.find(service, name);
-        store.put(service, name, newSecret());
-        List<Problem> refusals =
-                options.ask(service).getFirst().problems().stream()
-                        .filter(problem -> problem.key().equals(key))
-                        .toList();
-        if (!refusals.isEmpty()) {
-            before.ifPresentOrElse(
-                    old -> store.put(service, name, old), () -> store.remove(service, name));
-            for (Problem problem : refusals) {
-                out.println(key + " " + problem.reason() + ". " + problem.suggestion());
-            }
-            out.println("Nothing was changed.");
-            return ConfigOptions.EX_CONFIG;
+        ApexHome home = Checkout.home();
+        home.prepare();
+        try (var _ = RotationLock.take(home)) {
+            return call(home, new SecretStore(home));
         }
-        out.println(
-                key
-                        + (secret.reloadable()
-                                ? " is replaced: a running service takes it within seconds."
-                                : " is replaced: restart the service for it to be taken."));
-        return 0;
     }
 
-    private Value secretOf(List<ServiceReport> reports, String key) {
-        return reports.getFirst()
-                .value(key)
-                .filter(Value::secret)
-                .orElseThrow(
-                        () ->
-                                new CliException(
-                                        2,
-                                        "The service %s has no secret %s: see ./apex secrets list."
-                                                .formatted(service, name)));
+    private int call(ApexHome home, SecretStore secrets) throws IOException {
+        boolean running = isRunning();
+        Optional<PortPlan> ports = RunningPorts.read(home);
+        if (running && ports.isEmpty()) {
+            throw new CliException(
+                    CliException.UNAVAILABLE,
+                    "The running system was started by another version. Restart it first.");
+        }
+        if (!running) {
+            options.prepareSecrets();
+        }
+        var rotations = new Rotations(secrets, ports.orElseGet(() -> PortPlan.anyFree(1)), running);
+        List<Rotations.Result> results = new ArrayList<>();
+        if (all) {
+            rotations.rotateAll(this::tell, result -> tell(results, result));
+        } else if (service == null || name == null) {
+            throw new CliException(
+                    2,
+                    "Name a service and a secret, or --all. Made here: "
+                            + String.join(", ", rotations.names()).replace('/', ' ')
+                            + ".");
+        } else if (rotations.names().contains(service + "/" + name)) {
+            requireNoFile();
+            tell(results, rotations.rotate(service + "/" + name, this::tell));
+        } else {
+            tell(results, take(rotations, secrets, running, service, name));
+        }
+        return finish(results, running);
+    }
+
+    private void requireNoFile() {
+        if (file != null) {
+            throw new CliException(
+                    2, "This secret is made here: leave --from-file out, and it is made anew.");
+        }
+    }
+
+    /** One that is issued elsewhere; the service says whether it takes it. */
+    private Rotations.Result take(
+            Rotations rotations,
+            SecretStore secrets,
+            boolean running,
+            String owner,
+            String secretName)
+            throws IOException {
+        String key = key(owner, secretName);
+        Value known =
+                options.ask(owner)
+                        .getFirst()
+                        .value(key)
+                        .filter(Value::secret)
+                        .orElseThrow(
+                                () ->
+                                        new CliException(
+                                                2,
+                                                "The service %s has no secret %s: see ./apex secrets"
+                                                                .formatted(owner, secretName)
+                                                        + " list."));
+        if (!known.reloadable() && running) {
+            throw new CliException(
+                    CliException.UNAVAILABLE,
+                    key + " needs a restart: stop the system, rotate, and start it again.");
+        }
+        Optional<String> before = secrets.find(owner, secretName);
+        Rotations.Result result = rotations.take(owner, secretName, newSecret(), this::tell);
+        if (running || result.outcome() != Rotations.Outcome.ROTATED) {
+            return result;
+        }
+        List<Problem> refusals =
+                options.ask(owner).getFirst().problems().stream()
+                        .filter(problem -> problem.key().equals(key))
+                        .toList();
+        if (refusals.isEmpty()) {
+            return result;
+        }
+        before.ifPresentOrElse(
+                old -> secrets.put(owner, secretName, old),
+                () -> secrets.remove(owner, secretName));
+        Problem problem = refusals.getFirst();
+        return new Rotations.Result(
+                result.name(),
+                Rotations.Outcome.FAILED,
+                result.seconds(),
+                key
+                        + " "
+                        + problem.reason()
+                        + ". "
+                        + problem.suggestion()
+                        + " Nothing was changed.",
+                ConfigOptions.EX_CONFIG);
+    }
+
+    private static String key(String owner, String secretName) {
+        return (owner + "_" + secretName).toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private void tell(String step) {
+        if (!options.json()) {
+            var out = spec.commandLine().getOut();
+            out.println("  " + step);
+            out.flush();
+        }
+    }
+
+    private void tell(List<Rotations.Result> results, Rotations.Result result) {
+        results.add(result);
+        if (!options.json()) {
+            String mark =
+                    switch (result.outcome()) {
+                        case ROTATED -> "✓";
+                        case SKIPPED -> "-";
+                        case FAILED -> "✗";
+                    };
+            String message = result.message() == null ? "" : result.message();
+            var out = spec.commandLine().getOut();
+            out.printf("%s %-34s %6.2f s %s%n", mark, result.name(), result.seconds(), message);
+            out.flush();
+        }
+    }
+
+    private int finish(List<Rotations.Result> results, boolean running) {
+        var out = spec.commandLine().getOut();
+        List<Rotations.Result> failed =
+                results.stream().filter(r -> r.outcome() == Rotations.Outcome.FAILED).toList();
+        if (options.json()) {
+            out.println(
+                    JsonMapper.builder()
+                            .build()
+                            .writeValueAsString(Map.of("running", running, "rotations", results)));
+        } else if (failed.isEmpty()) {
+            out.println(
+                    running
+                            ? "Done. Every service uses the new secrets."
+                            : "Done. The next ./apex up uses the new secrets.");
+        } else {
+            out.println("Not everything was replaced; what is in use goes on. Try it again.");
+        }
+        return failed.isEmpty() ? 0 : failed.getFirst().code();
+    }
+
+    private static boolean isRunning() {
+        Optional<SystemState> state = SystemState.read(Checkout.stateFile());
+        if (state.isEmpty()) {
+            return false;
+        }
+        boolean alive =
+                new ProcessIdentity(
+                                state.get().launcherPid(), state.get().launcherStartedAtMillis())
+                        .isAlive();
+        if (alive && !state.get().phase().equals("ready")) {
+            throw new CliException(
+                    Rotations.TRY_AGAIN,
+                    "The system is " + state.get().phase() + ": try again when it is ready.");
+        }
+        return alive;
     }
 
     private String newSecret() throws IOException {

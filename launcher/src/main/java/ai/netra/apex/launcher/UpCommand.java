@@ -4,6 +4,7 @@ import ai.netra.apex.embedded.ProcessIdentity;
 import ai.netra.apex.launcher.build.Build;
 import ai.netra.apex.launcher.home.ApexHome;
 import ai.netra.apex.launcher.home.PortPlan;
+import ai.netra.apex.launcher.home.RunningPorts;
 import ai.netra.apex.launcher.host.Toolchain;
 import ai.netra.apex.launcher.stack.ApexStack;
 import ai.netra.apex.launcher.supervise.RunLock;
@@ -90,6 +91,7 @@ final class UpCommand implements Callable<Integer> {
             long from)
             throws Exception {
         try (RunLock lock = RunLock.take(home)) {
+            RunningPorts.write(home, ports);
             var stack = new ApexStack(repository, home, ports, tools);
             var supervisor =
                     new Supervisor(stack.parts(), Checkout.stateFile(), ports.address(), progress);

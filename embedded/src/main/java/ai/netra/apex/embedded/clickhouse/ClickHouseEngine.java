@@ -1,5 +1,9 @@
 package ai.netra.apex.embedded.clickhouse;
 
+import ai.netra.apex.settings.AppConfig;
+import ai.netra.apex.settings.ConfigurationMain;
+import ai.netra.apex.settings.UnifiedConfigManager;
+import ai.netra.apex.settings.reload.ConfigWatcher;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,63 +11,60 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The ClickHouse engine as a process: opens the data directory with the engine's shared library and
- * serves ClickHouse's HTTP interface on the loopback interface until it is asked to stop.
- *
- * <pre>
- * --data DIR --port N --library FILE --user NAME --password-file FILE [--sessions N] [--statement-timeout SECONDS]
- * </pre>
+ * serves ClickHouse's HTTP interface on the loopback interface until it is asked to stop. What it
+ * is told is in {@link ClickHouseSettings}; a rotated password is taken while it runs.
  */
 public final class ClickHouseEngine {
 
-    private static final Map<String, String> ENVIRONMENT =
-            Map.of(
-                    "CLICKHOUSE_DATA_DIR", "data",
-                    "CLICKHOUSE_PORT", "port",
-                    "CLICKHOUSE_LIBRARY", "library",
-                    "CLICKHOUSE_USER", "user");
-
     private static final int BACKLOG = 128;
     private static final int CONNECTIONS = 64;
-    private static final int DEFAULT_SESSIONS = 4;
-    private static final int DEFAULT_TIMEOUT_SECONDS = 30;
     private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    /** How often the files of the configuration are looked at. */
+    private static final Duration CONFIG_LOOKS = Duration.ofMillis(500);
 
     private ClickHouseEngine() {}
 
-    /** Runs until SIGTERM; exit code 1 with one sentence when it cannot start. */
+    /**
+     * Runs until SIGTERM; 1 with one sentence when it cannot start, 78 when it is told nonsense.
+     */
     public static void main(String[] arguments) {
+        UnifiedConfigManager settings =
+                ConfigurationMain.loadOrExit(ClickHouseSettings.SETTINGS, arguments);
         try {
-            serve(options(arguments, System.getenv()));
+            serve(settings);
+            ConfigWatcher.start(settings, CONFIG_LOOKS);
         } catch (IOException | RuntimeException e) {
             System.err.println("The ClickHouse engine cannot start: " + e.getMessage());
             System.exit(1);
         }
     }
 
-    private static void serve(Map<String, String> options) throws IOException {
-        Path data = Path.of(required(options, "data"));
+    private static void serve(UnifiedConfigManager settings) throws IOException {
+        AppConfig config = settings.current();
+        Path data = config.get(ClickHouseSettings.DATA_DIR);
         Files.createDirectories(data);
-        int port = Integer.parseInt(required(options, "port"));
-        String password = Files.readString(Path.of(required(options, "password-file"))).strip();
-        Duration timeout =
-                Duration.ofSeconds(number(options, "statement-timeout", DEFAULT_TIMEOUT_SECONDS));
         // The port first: without it there is no point in opening the data.
         HttpServer server =
                 HttpServer.create(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-        Chdb chdb = new Chdb(Path.of(required(options, "library")));
+                        new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(),
+                                config.get(ClickHouseSettings.PORT)),
+                        BACKLOG);
+        Chdb chdb = new Chdb(config.get(ClickHouseSettings.LIBRARY));
         Sessions sessions =
-                new Sessions(chdb, data, number(options, "sessions", DEFAULT_SESSIONS), timeout);
-        HttpInterface face =
-                new HttpInterface(sessions, new Credentials(required(options, "user"), password));
+                new Sessions(
+                        chdb,
+                        data,
+                        config.get(ClickHouseSettings.SESSIONS),
+                        config.get(ClickHouseSettings.STATEMENT_TIMEOUT));
+        HttpInterface face = new HttpInterface(sessions, new Credentials(settings));
         // Platform threads: a call into the engine would pin a virtual thread's carrier.
         ExecutorService workers = Executors.newFixedThreadPool(CONNECTIONS);
         server.setExecutor(workers);
@@ -82,42 +83,5 @@ public final class ClickHouseEngine {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static Map<String, String> options(
-            String[] arguments, Map<String, String> environment) {
-        Map<String, String> options = new HashMap<>();
-        options.put("user", "default");
-        ENVIRONMENT.forEach(
-                (variable, option) -> {
-                    String value = environment.get(variable);
-                    if (value != null) {
-                        options.put(option, value);
-                    }
-                });
-        String secrets = environment.get("CLICKHOUSE_SECRETS_DIR");
-        if (secrets != null) {
-            options.put("password-file", Path.of(secrets, "password").toString());
-        }
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            if (!arguments[i].startsWith("--")) {
-                throw new IllegalArgumentException("Unknown argument " + arguments[i] + ".");
-            }
-            options.put(arguments[i].substring(2), arguments[i + 1]);
-        }
-        return options;
-    }
-
-    private static String required(Map<String, String> options, String name) {
-        String value = options.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException("--" + name + " is missing.");
-        }
-        return value;
-    }
-
-    private static int number(Map<String, String> options, String name, int otherwise) {
-        String value = options.get(name);
-        return value == null ? otherwise : Integer.parseInt(value);
     }
 }

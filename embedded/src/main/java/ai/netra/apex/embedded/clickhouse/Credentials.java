@@ -1,20 +1,25 @@
 package ai.netra.apex.embedded.clickhouse;
 
+import ai.netra.apex.settings.AppConfig;
+import ai.netra.apex.settings.Secret;
+import ai.netra.apex.settings.UnifiedConfigManager;
 import com.sun.net.httpserver.Headers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The one user the engine knows, by any of the ways ClickHouse's clients send credentials. */
+/**
+ * The one user the engine knows, by any of the ways ClickHouse's clients send credentials. While a
+ * password is rotated, the one before is good too. Thread-safe.
+ */
 final class Credentials {
 
-    private final byte[] user;
-    private final byte[] password;
+    private final UnifiedConfigManager settings;
 
-    Credentials(String user, String password) {
-        this.user = user.getBytes(StandardCharsets.UTF_8);
-        this.password = password.getBytes(StandardCharsets.UTF_8);
+    Credentials(UnifiedConfigManager settings) {
+        this.settings = settings;
     }
 
     boolean accept(Headers headers, Parameters parameters) {
@@ -30,11 +35,21 @@ final class Credentials {
             givenUser = pair[0];
             givenPassword = pair[1];
         }
-        // Both are compared, in a time that does not tell how far they agree.
+        // All are compared, in a time that does not tell how far they agree.
+        AppConfig config = settings.current();
         boolean sameUser =
-                MessageDigest.isEqual(user, bytes(givenUser == null ? "default" : givenUser));
-        boolean samePassword = MessageDigest.isEqual(password, bytes(givenPassword));
-        return sameUser && samePassword;
+                MessageDigest.isEqual(
+                        bytes(config.get(ClickHouseSettings.USER)),
+                        bytes(givenUser == null ? "default" : givenUser));
+        byte[] given = bytes(givenPassword);
+        boolean samePassword = same(config.find(ClickHouseSettings.PASSWORD), given);
+        boolean sameAsBefore = same(config.find(ClickHouseSettings.PASSWORD_PREVIOUS), given);
+        return sameUser && (samePassword || sameAsBefore);
+    }
+
+    private static boolean same(Optional<Secret> expected, byte[] given) {
+        return MessageDigest.isEqual(bytes(expected.map(Secret::reveal).orElse(null)), given)
+                && expected.isPresent();
     }
 
     private static @Nullable String first(@Nullable String one, @Nullable String other) {

@@ -4,6 +4,7 @@ import ai.netra.apex.launcher.CliException;
 import ai.netra.apex.launcher.stack.JavaProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,7 +60,20 @@ public final class ServiceCheck {
         programs.put(
                 "backend", new Program("services/backend", "ai.netra.apex.backend.BackendService"));
         programs.put("edge", new Program("services/edge", "ai.netra.apex.edge.Edge"));
+        programs.put(
+                "clickhouse",
+                new Program("embedded", "ai.netra.apex.embedded.clickhouse.ClickHouseEngine"));
         return programs;
+    }
+
+    /** Whether all of them are built in a checkout. */
+    public static boolean isBuilt(Path repository) {
+        return PROGRAMS.values().stream()
+                .allMatch(
+                        program ->
+                                Files.exists(
+                                        repository.resolve(
+                                                program.module() + "/target/classpath.txt")));
     }
 
     /** The services that can be asked. */

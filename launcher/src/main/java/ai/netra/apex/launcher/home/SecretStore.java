@@ -42,14 +42,14 @@ public final class SecretStore {
 
     /** The random password {@code owner/name}: 192 bits, in characters that need no quoting. */
     public String password(String owner, String name) {
-        return value(
-                owner,
-                name,
-                () -> {
-                    byte[] bytes = new byte[PASSWORD_BYTES];
-                    random.nextBytes(bytes);
-                    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-                });
+        return value(owner, name, this::randomPassword);
+    }
+
+    /** A new random password, written nowhere. */
+    public String randomPassword() {
+        byte[] bytes = new byte[PASSWORD_BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /**
@@ -62,11 +62,19 @@ public final class SecretStore {
                 owner,
                 name,
                 () -> {
-                    KeyPair pair = newKeyPair();
-                    write(publicFile, pem("PUBLIC KEY", pair.getPublic().getEncoded()));
-                    return pem("PRIVATE KEY", pair.getPrivate().getEncoded());
+                    PemPair pair = newKeyPair();
+                    write(publicFile, pair.publicPem());
+                    return pair.privatePem();
                 });
         return read(publicFile);
+    }
+
+    /** A key pair in PEM. */
+    public record PemPair(String privatePem, String publicPem) {
+        @Override
+        public String toString() {
+            return "PemPair[" + publicPem + "]";
+        }
     }
 
     /** Puts {@code value} into {@code owner/name}, replacing what is there. */
@@ -131,11 +139,15 @@ public final class SecretStore {
         }
     }
 
-    private static KeyPair newKeyPair() {
+    /** A new key pair on P-256, written nowhere. */
+    public PemPair newKeyPair() {
         try {
             var generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
+            KeyPair pair = generator.generateKeyPair();
+            return new PemPair(
+                    pem("PRIVATE KEY", pair.getPrivate().getEncoded()),
+                    pem("PUBLIC KEY", pair.getPublic().getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has P-256", e);
         }

@@ -4,6 +4,7 @@ import ai.netra.apex.embedded.EmbeddedClickHouse;
 import ai.netra.apex.embedded.EmbeddedPostgres;
 import ai.netra.apex.embedded.EmbeddedRedis;
 import ai.netra.apex.launcher.home.ApexHome;
+import ai.netra.apex.launcher.home.DatabaseLogins;
 import ai.netra.apex.launcher.home.PortPlan;
 import ai.netra.apex.launcher.home.SecretStore;
 import ai.netra.apex.launcher.host.Toolchain;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,6 +29,7 @@ public final class ApexStack {
     private static final String CLICKHOUSE = "clickhouse";
     private static final String AUTH = "auth";
     private static final String FRONTEND = "frontend";
+    private static final String OWNER_PASSWORD = "database-owner-password";
 
     private final Path repository;
     private final ApexHome home;
@@ -43,6 +46,11 @@ public final class ApexStack {
         this.tools = tools;
         this.secrets = new SecretStore(home);
         this.environments = new ServiceEnvironments(ports, secrets);
+    }
+
+    /** The variables that hold providers' keys, which are handed on as files. */
+    public static Set<String> providerKeys() {
+        return ServiceEnvironments.PROVIDER_KEYS.keySet();
     }
 
     /** The parts; secrets that are not there yet are made. */
@@ -65,10 +73,10 @@ public final class ApexStack {
     /** What each service is told, by its name; secrets that are not there yet are made. */
     public Map<String, Map<String, String>> serviceEnvironments() {
         environments.writeSecrets(System.getenv());
-        for (String name : List.of("database-password", "database-owner-password")) {
-            secrets.password(AUTH, name);
-            secrets.password("backend", name);
-        }
+        new DatabaseLogins(secrets, AUTH, "apex_auth").current();
+        new DatabaseLogins(secrets, "backend", "apex_backend").current();
+        secrets.password(AUTH, OWNER_PASSWORD);
+        secrets.password("backend", OWNER_PASSWORD);
         secrets.password("backend", "redis-password");
         return Map.of(
                 AUTH,
@@ -76,7 +84,10 @@ public final class ApexStack {
                 "backend",
                 environments.backend(0, home.data().resolve(backendName(0))),
                 "edge",
-                environments.edge());
+                environments.edge(),
+                CLICKHOUSE,
+                environments.clickhouse(
+                        home.data().resolve(CLICKHOUSE), EmbeddedClickHouse.libraryFile()));
     }
 
     private Part postgresMain() {
@@ -88,13 +99,12 @@ public final class ApexStack {
                         .superuserPassword(secrets.password(POSTGRES_MAIN, "superuser-password")),
                 ports.postgresMain(),
                 postgres ->
-                        postgres.roles()
-                                .database(
+                        new DatabaseLogins(secrets, "backend", "apex_backend")
+                                .make(
+                                        postgres.roles(),
                                         "apex",
                                         "apex_owner",
-                                        secrets.password("backend", "database-owner-password"),
-                                        "apex_backend",
-                                        secrets.password("backend", "database-password")));
+                                        secrets.password("backend", OWNER_PASSWORD)));
     }
 
     private Part postgresAuth() {
@@ -107,13 +117,12 @@ public final class ApexStack {
                         .setting("max_connections", "40"),
                 ports.postgresAuth(),
                 postgres ->
-                        postgres.roles()
-                                .database(
+                        new DatabaseLogins(secrets, AUTH, "apex_auth")
+                                .make(
+                                        postgres.roles(),
                                         "apex_auth",
                                         "apex_auth_owner",
-                                        secrets.password(AUTH, "database-owner-password"),
-                                        "apex_auth",
-                                        secrets.password(AUTH, "database-password")));
+                                        secrets.password(AUTH, OWNER_PASSWORD)));
     }
 
     private Part redis() {
@@ -122,7 +131,7 @@ public final class ApexStack {
                 EmbeddedRedis.builder()
                         .stoppedByCaller()
                         .dataDirectory(home.data().resolve(REDIS))
-                        .password(secrets.password("backend", "redis-password"))
+                        .password(() -> secrets.password("backend", "redis-password"))
                         .setting("maxmemory", "512mb")
                         .setting("maxmemory-policy", "noeviction"),
                 ports.redis());

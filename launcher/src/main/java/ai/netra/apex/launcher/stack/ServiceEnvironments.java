@@ -4,6 +4,7 @@ import ai.netra.apex.launcher.home.PortPlan;
 import ai.netra.apex.launcher.home.SecretStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 final class ServiceEnvironments {
 
     /** Provider keys that people already have set, and the secret file each becomes. */
-    private static final Map<String, String> PROVIDER_KEYS =
+    static final Map<String, String> PROVIDER_KEYS =
             Map.of(
                     "OPENAI_API_KEY", "openai-api-key",
                     "ANTHROPIC_API_KEY", "anthropic-api-key",
@@ -34,9 +35,19 @@ final class ServiceEnvironments {
     /** Makes the secrets that are not there yet, and takes over keys from {@code environment}. */
     void writeSecrets(Map<String, String> environment) {
         secrets.password("backend", "clickhouse-password");
-        secrets.put("clickhouse", "password", secrets.password("backend", "clickhouse-password"));
+        for (String service : List.of("auth", "backend", "edge")) {
+            secrets.password(service, "management-token");
+        }
+        // Only where there is none: two halves differ for a moment while they are rotated.
+        if (secrets.find("clickhouse", "password").isEmpty()) {
+            secrets.put(
+                    "clickhouse", "password", secrets.password("backend", "clickhouse-password"));
+        }
         secrets.keyPair("auth", "signing-key");
-        secrets.put("auth", "backend-public-key", secrets.keyPair("backend", "auth-private-key"));
+        String backendKey = secrets.keyPair("backend", "auth-private-key");
+        if (secrets.find("auth", "backend-public-key").isEmpty()) {
+            secrets.put("auth", "backend-public-key", backendKey);
+        }
         PROVIDER_KEYS.forEach(
                 (variable, file) -> {
                     String key = environment.get(variable);
@@ -48,6 +59,7 @@ final class ServiceEnvironments {
 
     Map<String, String> clickhouse(Path data, Path library) {
         var settings = new LinkedHashMap<String, String>();
+        settings.put("APEX_TIER", "local");
         settings.put("CLICKHOUSE_PORT", String.valueOf(ports.clickhouse()));
         settings.put("CLICKHOUSE_DATA_DIR", data.toString());
         settings.put("CLICKHOUSE_LIBRARY", library.toString());

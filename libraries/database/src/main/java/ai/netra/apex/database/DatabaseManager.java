@@ -312,6 +312,7 @@ public final class DatabaseManager implements AutoCloseable {
     /** Closes idle connections and lets lent ones go when they return: after a rotated password. */
     public void refreshConnections() {
         pools.refresh();
+        keeper.refresh();
     }
 
     /**

@@ -102,6 +102,11 @@ final class RouteKeeper implements AutoCloseable, RouteProber.Listener, LoanDesk
                 .toList();
     }
 
+    /** Has every route asked over a new connection, after role or password have changed. */
+    void refresh() {
+        probers.forEach(RouteProber::refresh);
+    }
+
     @Override
     public void close() {
         probers.forEach(RouteProber::close);

@@ -57,6 +57,7 @@ final class RouteProber implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean hurry;
+    private volatile boolean signInAnew;
     private @Nullable PhysicalConnection connection;
     private int strikes;
     private int slowStrikes;
@@ -75,6 +76,12 @@ final class RouteProber implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /** Asks over a new connection next time. */
+    void refresh() {
+        signInAnew = true;
+        hurry();
     }
 
     /** Asks at once instead of after the pause. */
@@ -113,6 +120,10 @@ final class RouteProber implements AutoCloseable {
     }
 
     private Route.Knowledge answered(Route.Knowledge before) throws SQLException {
+        if (signInAnew) {
+            signInAnew = false;
+            drop();
+        }
         PhysicalConnection open = connection;
         if (open == null) {
             open = connector.openProbe(route, PATIENCE);

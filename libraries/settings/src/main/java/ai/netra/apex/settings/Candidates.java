@@ -22,6 +22,8 @@ final class Candidates {
     private final Problems problems;
     private final Map<String, List<Candidate>> offered = new HashMap<>();
     private final Map<String, Candidate> references = new LinkedHashMap<>();
+    private final List<Path> watched = new ArrayList<>();
+    private boolean remote;
     private @Nullable Path secretsDirectory;
 
     Candidates(ServiceSettings settings, ConfigSources sources, Problems problems) {
@@ -232,7 +234,18 @@ final class Candidates {
         references.forEach((key, reference) -> follow(key, reference, places));
     }
 
+    /** The files that references name. */
+    List<Path> watched() {
+        return List.copyOf(watched);
+    }
+
+    /** Whether a reference names a store that has no file to look at. */
+    boolean remote() {
+        return remote;
+    }
+
     private void follow(String key, Candidate reference, SecretSources places) {
+        places.watched(reference.text()).ifPresentOrElse(watched::add, () -> remote = true);
         String secret = key.substring(0, key.length() - IsolatedEnvironment.REFERENCE.length());
         boolean inDirectory =
                 offered.getOrDefault(secret, List.of()).stream()

@@ -31,7 +31,19 @@ final class ConfigLoader {
      * values that are valid by themselves.
      */
     record Loaded(
-            @Nullable AppConfig config, List<ConfigProblem> problems, AppConfig valid, Tier tier) {}
+            @Nullable AppConfig config,
+            List<ConfigProblem> problems,
+            AppConfig valid,
+            Tier tier,
+            SecretReferences references) {}
+
+    /**
+     * What references to secrets name.
+     *
+     * @param files those that can be looked at for a change
+     * @param remote whether a store has to be asked instead
+     */
+    record SecretReferences(List<Path> files, boolean remote) {}
 
     private ConfigLoader(ServiceSettings settings, ConfigSources sources) {
         this.settings = settings;
@@ -58,7 +70,12 @@ final class ConfigLoader {
         checkRules(effective);
         List<ConfigProblem> found = problems.inOrder();
         AppConfig valid = new AppConfig(settings, effective, values);
-        return new Loaded(found.isEmpty() && tierKnown ? valid : null, found, valid, effective);
+        return new Loaded(
+                found.isEmpty() && tierKnown ? valid : null,
+                found,
+                valid,
+                effective,
+                new SecretReferences(candidates.watched(), candidates.remote()));
     }
 
     private SecretSources secretSources(Tier tier) {

@@ -3,6 +3,7 @@ package ai.netra.apex.settings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,11 @@ public final class Secret {
     /** The credential itself. Call it where the credential is used, and keep no copy. */
     public String reveal() {
         return value;
+    }
+
+    /** Why anybody could guess it, without repeating it; empty when it is strong enough. */
+    public Optional<String> weakness() {
+        return SecretStrength.weakness(value);
     }
 
     /** Length in characters. */

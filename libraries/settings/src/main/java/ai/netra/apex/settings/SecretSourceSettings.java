@@ -3,6 +3,7 @@ package ai.netra.apex.settings;
 import ai.netra.apex.settings.store.FileSecretStore;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -14,7 +15,8 @@ record SecretSourceSettings(
         Setting<Path> vaultTokenFile,
         Setting<String> vaultRole,
         Setting<String> vaultNamespace,
-        Setting<Path> vaultAuthorities) {
+        Setting<Path> vaultAuthorities,
+        Setting<Duration> vaultRefresh) {
 
     static SecretSourceSettings of(String prefix) {
         return new SecretSourceSettings(
@@ -49,7 +51,12 @@ record SecretSourceSettings(
                         .describedAs("Vault's namespace."),
                 Setting.path(prefix + "VAULT_CA_FILE")
                         .optional()
-                        .describedAs("PEM file of the authorities to trust for Vault."));
+                        .describedAs("PEM file of the authorities to trust for Vault."),
+                Setting.duration(prefix + "VAULT_REFRESH")
+                        .between(Duration.ofSeconds(1), Duration.ofDays(1))
+                        .defaultsTo(Duration.ofMinutes(1))
+                        .reloadableAtRuntime()
+                        .describedAs("How often secrets in Vault are read again."));
     }
 
     List<Setting<?>> all() {
@@ -60,7 +67,8 @@ record SecretSourceSettings(
                 vaultTokenFile,
                 vaultRole,
                 vaultNamespace,
-                vaultAuthorities);
+                vaultAuthorities,
+                vaultRefresh);
     }
 
     List<Rule> rules() {

@@ -1,9 +1,11 @@
 package ai.netra.apex.settings;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,16 +30,19 @@ public final class UnifiedConfigManager {
             new CopyOnWriteArrayList<>();
     private final List<Consumer<ConfigEvent>> auditors = new CopyOnWriteArrayList<>();
     private volatile AppConfig current;
+    private volatile ConfigLoader.SecretReferences references;
 
     private UnifiedConfigManager(
             ServiceSettings settings,
             ConfigSources sources,
             InstantSource clock,
-            AppConfig current) {
+            AppConfig current,
+            ConfigLoader.SecretReferences references) {
         this.settings = settings;
         this.sources = sources;
         this.clock = clock;
         this.current = current;
+        this.references = references;
     }
 
     /**
@@ -57,7 +62,7 @@ public final class UnifiedConfigManager {
         if (config == null) {
             throw new InvalidConfigurationException(loaded.problems());
         }
-        return new UnifiedConfigManager(settings, sources, clock, config);
+        return new UnifiedConfigManager(settings, sources, clock, config, loaded.references());
     }
 
     /** Reads and validates everything and keeps nothing: the problems, none when all is well. */
@@ -113,7 +118,18 @@ public final class UnifiedConfigManager {
         sources.environmentFile().ifPresent(paths::add);
         sources.configFile().or(() -> current.find(settings.configFile())).ifPresent(paths::add);
         current.find(settings.secretsDirectory()).ifPresent(paths::add);
+        paths.addAll(references.files());
         return paths;
+    }
+
+    /**
+     * How often the sources have to be read again although no file changed, since a secret is in a
+     * store that does not tell; empty when there is none.
+     */
+    public Optional<Duration> rereadEvery() {
+        return references.remote()
+                ? current.find(settings.secretSources().vaultRefresh())
+                : Optional.empty();
     }
 
     /** Reloads on behalf of nobody in particular: see {@link #reload(String)}. */
@@ -151,6 +167,7 @@ public final class UnifiedConfigManager {
 
     private ConfigEvent replace(String trigger) {
         ConfigLoader.Loaded loaded = ConfigLoader.load(settings, sources);
+        references = loaded.references();
         AppConfig before = current;
         AppConfig next = loaded.config();
         if (next == null) {

@@ -9,18 +9,17 @@ import ai.netra.apex.auth.password.PasswordConfig;
 import ai.netra.apex.auth.request.RequestConfig;
 import ai.netra.apex.auth.session.SessionConfig;
 import ai.netra.apex.auth.token.TokenConfig;
+import ai.netra.apex.auth.token.TokenKeys;
 import ai.netra.apex.database.DatabaseUrl;
 import ai.netra.apex.servicekit.HttpServerConfig;
 import ai.netra.apex.settings.AppConfig;
 import ai.netra.apex.settings.Secret;
-import ai.netra.apex.settings.Setting;
 import ai.netra.apex.settings.UnifiedConfigManager;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The service's configuration: one immutable record per concern.
@@ -63,10 +62,8 @@ record AuthConfig(
                         config.get(AuthEnvironment.ISSUER),
                         config.get(AuthEnvironment.ACCESS_TOKEN_LIFE),
                         config.get(AuthEnvironment.SERVICE_TOKEN_LIFE),
-                        signingKeys(config)),
-                config.find(AuthEnvironment.BACKEND_PUBLIC_KEY)
-                        .map(key -> Map.of("backend", key.reveal()))
-                        .orElse(Map.of()),
+                        tokenKeys(config)),
+                publicKeys(config),
                 new SessionConfig(
                         config.get(AuthEnvironment.SESSION_LIFE),
                         config.get(AuthEnvironment.SESSION_IDLE),
@@ -95,10 +92,16 @@ record AuthConfig(
                 new SchemaConfig(
                         AuthEnvironment.DATABASE.url(config).format(DatabaseUrl.Format.JDBC),
                         config.get(AuthEnvironment.DATABASE_OWNER),
-                        config.find(AuthEnvironment.DATABASE_OWNER_PASSWORD).orElse(null),
+                        ownerPassword(manager),
                         config.get(AuthEnvironment.DATABASE.user()),
                         config.service(),
                         config.tier().label()));
+    }
+
+    private static @Nullable Supplier<Secret> ownerPassword(UnifiedConfigManager manager) {
+        return manager.current().find(AuthEnvironment.DATABASE_OWNER_PASSWORD).isEmpty()
+                ? null
+                : manager.live(AuthEnvironment.DATABASE_OWNER_PASSWORD);
     }
 
     private static HttpServerConfig http(AppConfig config) {
@@ -112,14 +115,19 @@ record AuthConfig(
                 config.tier().isDeployed());
     }
 
-    private static List<Secret> signingKeys(AppConfig config) {
-        return Stream.<Setting<Secret>>of(
-                        AuthEnvironment.SIGNING_KEY,
-                        AuthEnvironment.SIGNING_KEY_NEXT,
-                        AuthEnvironment.SIGNING_KEY_PREVIOUS)
-                .map(config::find)
-                .flatMap(Optional::stream)
-                .toList();
+    /** The keys of tokens, at the start and after each reload. */
+    static TokenKeys tokenKeys(AppConfig config) {
+        return new TokenKeys(
+                config.find(AuthEnvironment.SIGNING_KEY).orElse(null),
+                config.find(AuthEnvironment.SIGNING_KEY_NEXT).orElse(null),
+                config.find(AuthEnvironment.SIGNING_KEY_PREVIOUS).orElse(null));
+    }
+
+    /** The service clients' public keys, at the start and after each reload. */
+    static Map<String, String> publicKeys(AppConfig config) {
+        return config.find(AuthEnvironment.BACKEND_PUBLIC_KEY)
+                .map(key -> Map.of("backend", key.reveal()))
+                .orElse(Map.of());
     }
 
     private static PasswordConfig passwords(AppConfig config) {

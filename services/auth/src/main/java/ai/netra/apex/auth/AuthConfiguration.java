@@ -4,7 +4,6 @@ import ai.netra.apex.auth.account.AccountController;
 import ai.netra.apex.auth.account.Accounts;
 import ai.netra.apex.auth.audit.AuditLog;
 import ai.netra.apex.auth.client.AuthorizationServer;
-import ai.netra.apex.auth.client.ServiceClients;
 import ai.netra.apex.auth.database.AuthDatabaseHealth;
 import ai.netra.apex.auth.database.AuthDatabaseManager;
 import ai.netra.apex.auth.database.Cleanup;
@@ -72,11 +71,6 @@ class AuthConfiguration {
     @Bean
     RevokedTokens revokedTokens(AuthDatabaseManager database) {
         return new RevokedTokens(database);
-    }
-
-    @Bean
-    ServiceClients serviceClients(AuthConfig config) {
-        return new ServiceClients(config.publicKeys());
     }
 
     @Bean

@@ -56,8 +56,7 @@ final class AuthEnvironment {
             Setting.bool("AUTH_FAST_TEST")
                     .defaultsTo(false)
                     .describedAs("Accounts in the memory of the process (SQLite); tier test only.");
-    static final DatabaseSettings DATABASE =
-            withoutPasswordInTests(DatabaseSettings.of("AUTH_", 15_433, "apex_auth"));
+    static final DatabaseSettings DATABASE = DatabaseSettings.of("AUTH_", 15_433, "apex_auth");
     static final Setting<String> DATABASE_OWNER =
             Setting.string("AUTH_DATABASE_OWNER")
                     .defaultsTo("apex_auth_owner")
@@ -65,10 +64,12 @@ final class AuthEnvironment {
     static final Setting<Secret> DATABASE_OWNER_PASSWORD =
             Setting.secret("AUTH_DATABASE_OWNER_PASSWORD")
                     .optional()
+                    .reloadableAtRuntime()
                     .describedAs("Its password; without it somebody else migrates.");
     static final Setting<Secret> SIGNING_KEY =
             Setting.secret("AUTH_SIGNING_KEY")
                     .optionalIn(Tier.LOCAL, Tier.TEST)
+                    .reloadableAtRuntime()
                     .must(
                             "be a P-256 private key in PEM (PKCS#8)",
                             "Make one: openssl genpkey -algorithm EC -pkeyopt"
@@ -79,6 +80,7 @@ final class AuthEnvironment {
     static final Setting<Secret> SIGNING_KEY_NEXT =
             Setting.secret("AUTH_SIGNING_KEY_NEXT")
                     .optional()
+                    .reloadableAtRuntime()
                     .must(
                             "be a P-256 private key in PEM (PKCS#8)",
                             "Make one, or take it out.",
@@ -87,19 +89,27 @@ final class AuthEnvironment {
     static final Setting<Secret> SIGNING_KEY_PREVIOUS =
             Setting.secret("AUTH_SIGNING_KEY_PREVIOUS")
                     .optional()
+                    .reloadableAtRuntime()
                     .must(
-                            "be a P-256 private key in PEM (PKCS#8)",
-                            "Put the former signing key here, or take it out.",
-                            key -> reads(key, EcKeys::privateKey))
-                    .describedAs("Published until its last token has expired.");
+                            "be one or more P-256 public keys in PEM, or the former private key",
+                            "Put the former signing key's public half here, or take it out.",
+                            key -> reads(key, EcKeys::verificationKeys))
+                    .describedAs("Former keys, published until their last token has expired.");
     static final Setting<Secret> BACKEND_PUBLIC_KEY =
             Setting.secret("AUTH_BACKEND_PUBLIC_KEY")
                     .optionalIn(Tier.LOCAL, Tier.TEST)
+                    .reloadableAtRuntime()
                     .must(
                             "be one or more P-256 public keys in PEM",
                             "Take it from the backend's private key: openssl pkey -pubout",
                             key -> reads(key, EcKeys::publicKeys))
                     .describedAs("Keys of the service client 'backend'.");
+
+    static final Setting<Secret> MANAGEMENT_TOKEN =
+            Setting.secret("AUTH_MANAGEMENT_TOKEN")
+                    .optional()
+                    .reloadableAtRuntime()
+                    .describedAs("Lets an administrator reload on the management port.");
 
     static final Setting<Duration> ACCESS_TOKEN_LIFE =
             Setting.duration("AUTH_ACCESS_TOKEN_LIFE")
@@ -194,10 +204,11 @@ final class AuthEnvironment {
                     .with(BIND_ADDRESS, PORT, MANAGEMENT_PORT)
                     .with(ISSUER, ALLOWED_ORIGINS, TRUSTED_PROXIES)
                     .with(FAST_TEST)
-                    .and(DATABASE::declare)
+                    .and(DATABASE::declareWithoutCredentials)
                     .with(DATABASE_OWNER, DATABASE_OWNER_PASSWORD)
                     .with(SIGNING_KEY, SIGNING_KEY_NEXT, SIGNING_KEY_PREVIOUS)
                     .with(BACKEND_PUBLIC_KEY)
+                    .with(MANAGEMENT_TOKEN)
                     .with(ACCESS_TOKEN_LIFE, SERVICE_TOKEN_LIFE)
                     .with(SESSION_LIFE, SESSION_IDLE, SESSIONS_PER_ACCOUNT)
                     .with(PASSWORD_MEMORY_KIB, PASSWORD_ITERATIONS)
@@ -209,28 +220,12 @@ final class AuthEnvironment {
 
     private AuthEnvironment() {}
 
-    /** The fast-test mode has no database to sign in to; {@link #oneDatabase} sees to the rest. */
-    private static DatabaseSettings withoutPasswordInTests(DatabaseSettings all) {
-        return new DatabaseSettings(
-                all.hosts(),
-                all.port(),
-                all.name(),
-                all.user(),
-                all.password().optionalIn(Tier.TEST),
-                all.sslMode(),
-                all.poolMaximum(),
-                all.replicas(),
-                all.userShare(),
-                all.sessionWait(),
-                all.statementTimeout(),
-                all.transactionTimeout(),
-                all.connectTimeout());
-    }
-
     /** A real database or the one in memory: credentials of the first forbid the second. */
     private static List<Rule.Violation> oneDatabase(Rule.Reader values) {
         boolean memory = values.get(FAST_TEST);
-        boolean password = values.find(DATABASE.password()).isPresent();
+        boolean password =
+                values.find(DATABASE.password()).isPresent()
+                        || values.find(DATABASE.login()).isPresent();
         if (memory && (password || values.find(DATABASE_OWNER_PASSWORD).isPresent())) {
             return List.of(
                     new Rule.Violation(

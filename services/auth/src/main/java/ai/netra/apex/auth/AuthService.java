@@ -2,6 +2,7 @@ package ai.netra.apex.auth;
 
 import ai.netra.apex.auth.account.RoleGrant;
 import ai.netra.apex.auth.audit.AuditLog;
+import ai.netra.apex.auth.client.ServiceClients;
 import ai.netra.apex.auth.database.AuthDatabaseManager;
 import ai.netra.apex.auth.token.SigningKeys;
 import ai.netra.apex.contracts.UuidV7;
@@ -9,13 +10,14 @@ import ai.netra.apex.servicekit.RunningService;
 import ai.netra.apex.servicekit.ServiceApplication;
 import ai.netra.apex.servicekit.ServiceMain;
 import ai.netra.apex.settings.ConfigurationMain;
-import ai.netra.apex.settings.Secret;
+import ai.netra.apex.settings.UnifiedConfigManager;
+import ai.netra.apex.settings.reload.ConfigEndpoint;
 import ai.netra.apex.settings.reload.ConfigWatcher;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +46,11 @@ public final class AuthService {
         }
         ServiceMain.run(
                 "auth",
-                () -> {
-                    RunningService service = start(AuthConfig.of(settings), Clock.systemUTC());
-                    settings.addTrial(AuthEnvironment.DATABASE::trial);
-                    ConfigWatcher.start(settings, CONFIG_LOOKS);
-                    return service;
-                });
+                () ->
+                        start(
+                                AuthConfig.of(settings),
+                                Clock.systemUTC(),
+                                ConfigWatcher.start(settings, CONFIG_LOOKS)));
     }
 
     private static int grantAdministrator(AuthConfig config, String email) {
@@ -66,28 +67,57 @@ public final class AuthService {
     }
 
     static RunningService start(AuthConfig config, Clock clock) {
-        SigningKeys keys = keys(config.tokens().signingKeys());
+        return start(config, clock, null);
+    }
+
+    /** Starts the service; with a watched configuration it follows what is changed in that. */
+    private static RunningService start(
+            AuthConfig config, Clock clock, @Nullable ConfigWatcher watcher) {
+        var keys = new SigningKeys(config.tokens().keys(), config.tokens().longestLife(), clock);
+        if (config.tokens().keys().signing() == null) {
+            log.warn("No signing key is configured: access tokens end with this process");
+        }
+        var clients = new ServiceClients(config.publicKeys());
         AuthDatabaseManager database = AuthDatabaseManager.start(config.storage());
         try {
-            return ServiceApplication.named("auth")
-                    .http(config.http())
-                    .bean(AuthConfig.class, config)
-                    .bean(Clock.class, clock)
-                    .bean(SigningKeys.class, keys)
-                    .bean(AuthDatabaseManager.class, database)
-                    .configuredBy(AuthConfiguration.class)
-                    .start();
+            var service =
+                    ServiceApplication.named("auth")
+                            .http(config.http())
+                            .bean(AuthConfig.class, config)
+                            .bean(Clock.class, clock)
+                            .bean(SigningKeys.class, keys)
+                            .bean(ServiceClients.class, clients)
+                            .bean(AuthDatabaseManager.class, database)
+                            .configuredBy(AuthConfiguration.class);
+            if (watcher != null) {
+                follow(watcher.manager(), keys, clients, database);
+                service.bean(ConfigWatcher.class, watcher)
+                        .bean(ConfigEndpoint.class, endpoint(watcher));
+            }
+            return service.start();
         } catch (RuntimeException e) {
             database.close();
             throw e;
         }
     }
 
-    private static SigningKeys keys(List<Secret> pems) {
-        if (pems.isEmpty()) {
-            log.warn("No signing key is configured: access tokens end with this process");
-            return SigningKeys.ephemeral();
-        }
-        return SigningKeys.of(pems);
+    /** What is taken from a newer configuration while the service runs. */
+    private static void follow(
+            UnifiedConfigManager settings,
+            SigningKeys keys,
+            ServiceClients clients,
+            AuthDatabaseManager database) {
+        settings.addTrial(AuthEnvironment.DATABASE::trial);
+        settings.onChange(
+                next -> {
+                    keys.replace(AuthConfig.tokenKeys(next));
+                    clients.replace(AuthConfig.publicKeys(next));
+                    database.refreshConnections();
+                });
+    }
+
+    private static ConfigEndpoint endpoint(ConfigWatcher watcher) {
+        return new ConfigEndpoint(
+                watcher, () -> watcher.manager().current().find(AuthEnvironment.MANAGEMENT_TOKEN));
     }
 }

@@ -27,9 +27,11 @@ import ai.netra.apex.servicekit.RunningService;
 import ai.netra.apex.servicekit.ServiceApplication;
 import ai.netra.apex.servicekit.ServiceMain;
 import ai.netra.apex.settings.ConfigurationMain;
+import ai.netra.apex.settings.reload.ConfigEndpoint;
 import ai.netra.apex.settings.reload.ConfigWatcher;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,21 +61,26 @@ public final class BackendService {
         var settings = ConfigurationMain.loadOrExit(BackendSettings.SETTINGS, args);
         ServiceMain.run(
                 "backend",
-                () -> {
-                    RunningService service =
-                            start(BackendBinding.of(settings), AgentConfiguration.class);
-                    ConfigWatcher.start(settings, CONFIG_LOOKS);
-                    return service;
-                });
+                () ->
+                        start(
+                                BackendBinding.of(settings),
+                                ConfigWatcher.start(settings, CONFIG_LOOKS),
+                                AgentConfiguration.class));
     }
 
     /** Starts the service with {@code executors}, the configuration that executes its runs. */
     static RunningService start(BackendConfig config, Class<?>... executors) {
+        return start(config, null, executors);
+    }
+
+    /** Starts the service; with a watched configuration it follows what is changed in that. */
+    private static RunningService start(
+            BackendConfig config, @Nullable ConfigWatcher watcher, Class<?>... executors) {
         SchemaKeeper schema = SchemaKeeper.start(config.schema());
         DatabaseManager database = DatabaseManager.start(config.database());
         RedisLink redis = RedisLink.start(config.redis());
         try {
-            RunningService service =
+            var application =
                     ServiceApplication.named("backend")
                             .http(config.http())
                             .bean(SchemaKeeper.class, schema)
@@ -89,8 +96,14 @@ public final class BackendService {
                             .bean(AgentConfig.class, config.agent())
                             .bean(UsageConfig.class, config.usage())
                             .configuredBy(FEATURES.toArray(Class<?>[]::new))
-                            .configuredBy(executors)
-                            .start();
+                            .configuredBy(executors);
+            if (watcher != null) {
+                BackendBinding.follow(watcher.manager(), database, redis);
+                application
+                        .bean(ConfigWatcher.class, watcher)
+                        .bean(ConfigEndpoint.class, endpoint(watcher));
+            }
+            RunningService service = application.start();
             log.info("the backend listens on {}:{}", config.http().address(), service.port());
             return service;
         } catch (RuntimeException e) {
@@ -99,5 +112,10 @@ public final class BackendService {
             schema.close();
             throw e;
         }
+    }
+
+    private static ConfigEndpoint endpoint(ConfigWatcher watcher) {
+        return new ConfigEndpoint(
+                watcher, () -> BackendBinding.managementToken(watcher.manager().current()));
     }
 }

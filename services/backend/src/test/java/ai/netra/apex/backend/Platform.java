@@ -68,7 +68,7 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey, 
                 new SchemaConfig(
                         "jdbc:postgresql://127.0.0.1:" + postgresPort + "/" + database,
                         "apex_owner",
-                        Secret.of(PASSWORD)),
+                        () -> Secret.of(PASSWORD)),
                 new RedisConfig(redisUrl, null, Duration.ofMillis(500)),
                 new AccountConfig(
                         LocalAuth.ISSUER,

@@ -1,7 +1,11 @@
 package ai.netra.apex.edge;
 
 import ai.netra.apex.settings.ConfigurationMain;
+import ai.netra.apex.settings.UnifiedConfigManager;
+import ai.netra.apex.settings.reload.ConfigEndpoint;
+import ai.netra.apex.settings.reload.ConfigWatcher;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -11,18 +15,26 @@ import java.util.logging.Logger;
  * <p>Exit codes: 0 after a stop, 1 when it cannot start, 78 when its configuration is refused.
  */
 public final class Edge {
+    /** How often the files of the configuration are looked at. */
+    private static final Duration CONFIG_LOOKS = Duration.ofSeconds(2);
+
     private Edge() {}
 
     /** Runs the edge until the process is told to stop. */
     public static void main(String[] args) throws InterruptedException {
         Logs.toStandardOutput();
         Logger log = Logger.getLogger(Edge.class.getName());
-        EdgeConfig config =
-                EdgeSettings.bind(
-                        ConfigurationMain.loadOrExit(EdgeSettings.SETTINGS, args).current());
+        UnifiedConfigManager settings = ConfigurationMain.loadOrExit(EdgeSettings.SETTINGS, args);
+        EdgeConfig config = EdgeSettings.bind(settings.current());
+        var watcher = ConfigWatcher.start(settings, CONFIG_LOOKS);
         EdgeServer server;
         try {
-            server = EdgeServer.start(config);
+            server =
+                    EdgeServer.start(
+                            config,
+                            new ConfigEndpoint(
+                                    watcher,
+                                    () -> settings.current().find(EdgeSettings.MANAGEMENT_TOKEN)));
         } catch (IOException e) {
             System.err.println("edge: " + e.getMessage());
             System.exit(1);

@@ -2,6 +2,7 @@ package ai.netra.apex.edge;
 
 import ai.netra.apex.edge.EdgeConfig.Tls;
 import ai.netra.apex.edge.EdgeConfig.Upstreams;
+import ai.netra.apex.settings.reload.ConfigEndpoint;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.proxy.ProxyHandler;
 import io.undertow.util.Methods;
@@ -47,6 +48,12 @@ final class EdgeServer implements AutoCloseable {
      * @throws IOException when a port or the certificate cannot be had; the message is a sentence
      */
     static EdgeServer start(EdgeConfig config) throws IOException {
+        return start(config, null);
+    }
+
+    /** The same with the administrator's way to the configuration. */
+    static EdgeServer start(EdgeConfig config, @Nullable ConfigEndpoint configuration)
+            throws IOException {
         var metrics = new EdgeMetrics();
         var ledger = new Ledger(metrics, config.accessLog());
         var problems = new Problems(config.timeouts(), metrics);
@@ -73,7 +80,9 @@ final class EdgeServer implements AutoCloseable {
         }
         ManagementServer management;
         try {
-            management = ManagementServer.start(config.managementPort(), health::ready, metrics);
+            management =
+                    ManagementServer.start(
+                            config.managementPort(), health::ready, metrics, configuration);
         } catch (IOException e) {
             listeners.close();
             prober.close();

@@ -90,6 +90,12 @@ final class EdgeSettings {
                     .between(Duration.ZERO, Duration.ofDays(730))
                     .describedAs("How long browsers insist on HTTPS; 0s does not ask them to.");
 
+    static final Setting<Secret> MANAGEMENT_TOKEN =
+            Setting.secret("EDGE_MANAGEMENT_TOKEN")
+                    .optional()
+                    .reloadableAtRuntime()
+                    .describedAs("Lets an administrator reload on the management port.");
+
     static final Setting<Integer> CONNECTIONS =
             count("EDGE_CONNECTION_LIMIT", Limits.DEFAULTS.connections())
                     .describedAs("Connections from clients at a time; more wait to be accepted.");
@@ -164,6 +170,7 @@ final class EdgeSettings {
                     .with(ADDRESS, PORT, MANAGEMENT_PORT)
                     .with(FRONTEND_URLS, BACKEND_URLS, AUTH_URLS)
                     .with(FRONTEND_HEALTH, PROBE_INTERVAL, PROBE_TIMEOUT)
+                    .with(MANAGEMENT_TOKEN)
                     .with(TLS_PORT, TLS_CERTIFICATE, TLS_KEY, TLS_REDIRECT, HSTS)
                     .with(CONNECTIONS, CONNECTIONS_PER_CLIENT, WEB_SOCKETS)
                     .with(UPSTREAM_CONNECTIONS)

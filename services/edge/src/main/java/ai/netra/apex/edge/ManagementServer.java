@@ -1,5 +1,6 @@
 package ai.netra.apex.edge;
 
+import ai.netra.apex.settings.reload.ConfigEndpoint;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Metrics and health on a loopback port that the edge never routes to. Thread-safe. */
 final class ManagementServer implements AutoCloseable {
@@ -22,9 +24,14 @@ final class ManagementServer implements AutoCloseable {
     /**
      * Listens on {@code port} of loopback, or on any free one when it is 0.
      *
+     * @param configuration the administrator's way to the configuration; null for none
      * @throws IOException when the port is taken; the message names it
      */
-    static ManagementServer start(int port, BooleanSupplier ready, EdgeMetrics metrics)
+    static ManagementServer start(
+            int port,
+            BooleanSupplier ready,
+            EdgeMetrics metrics,
+            @Nullable ConfigEndpoint configuration)
             throws IOException {
         HttpServer server;
         try {
@@ -49,6 +56,9 @@ final class ManagementServer implements AutoCloseable {
                     String body = "{\"status\":\"" + (up ? "up" : "down") + "\"}";
                     answer(x, up ? 200 : 503, "application/json", body);
                 });
+        if (configuration != null) {
+            server.createContext(ConfigEndpoint.PATH, configuration);
+        }
         server.start();
         return management;
     }

@@ -94,17 +94,25 @@ class ConfigCommandsIT {
         assertThat(apex("", "secrets", "check", "auth").exitCode()).isZero();
         Path key = directory.resolve("home/secrets/auth/signing-key");
         String before = Files.readString(key).strip();
-        Ran ran = apex(CANARY, "secrets", "rotate", "auth", "signing-key");
+        Ran ran = apex(CANARY + "\u0007", "secrets", "rotate", "backend", "gemini-api-key");
         assertThat(ran.exitCode()).isEqualTo(78);
         assertThat(ran.output()).contains("Nothing was changed.").doesNotContain(CANARY);
-        assertThat(Files.readString(key).strip()).isEqualTo(before);
-        Ran taken = apex(CANARY + "-long-enough", "secrets", "rotate", "auth", "database-password");
+        assertThat(directory.resolve("home/secrets/backend/gemini-api-key")).doesNotExist();
+        Ran taken = apex(CANARY + "-long-enough", "secrets", "rotate", "backend", "gemini-api-key");
         assertThat(taken.exitCode()).isZero();
-        assertThat(directory.resolve("home/secrets/auth/database-password"))
+        assertThat(directory.resolve("home/secrets/backend/gemini-api-key"))
                 .content()
                 .startsWith(CANARY);
-        assertThat(apex("", "secrets", "list", "auth").output())
-                .contains("AUTH_DATABASE_PASSWORD")
+        Ran own = apex("", "secrets", "rotate", "auth", "signing-key", "--json");
+        assertThat(own.output()).contains("\"outcome\":\"ROTATED\"").doesNotContain("PRIVATE");
+        assertThat(own.exitCode()).isZero();
+        assertThat(Files.readString(key).strip()).isNotEqualTo(before);
+        assertThat(directory.resolve("home/secrets/auth/signing-key-previous"))
+                .content()
+                .contains("PUBLIC KEY")
+                .doesNotContain("PRIVATE");
+        assertThat(apex("", "secrets", "list", "backend").output())
+                .contains("BACKEND_GEMINI_API_KEY")
                 .contains("present")
                 .doesNotContain(CANARY);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.netra.apex.auth.AuthDeclarations;
 import ai.netra.apex.backend.config.BackendSettings;
 import ai.netra.apex.edge.EdgeDeclarations;
+import ai.netra.apex.embedded.clickhouse.ClickHouseSettings;
 import ai.netra.apex.launcher.home.ApexHome;
 import ai.netra.apex.launcher.home.PortPlan;
 import ai.netra.apex.launcher.host.Toolchain;
@@ -39,7 +40,8 @@ class LauncherEnvironmentTest {
                 List.of(
                         AuthDeclarations.SETTINGS,
                         BackendSettings.SETTINGS,
-                        EdgeDeclarations.SETTINGS)) {
+                        EdgeDeclarations.SETTINGS,
+                        ClickHouseSettings.SETTINGS)) {
             Map<String, String> environment = environments.get(service.service());
             problems.addAll(
                     UnifiedConfigManager.check(service, ConfigSources.ofEnvironment(environment)));

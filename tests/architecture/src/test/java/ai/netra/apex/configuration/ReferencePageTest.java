@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.netra.apex.auth.AuthDeclarations;
 import ai.netra.apex.backend.config.BackendSettings;
 import ai.netra.apex.edge.EdgeDeclarations;
+import ai.netra.apex.embedded.clickhouse.ClickHouseSettings;
 import ai.netra.apex.settings.ServiceSettings;
 import ai.netra.apex.settings.reference.ConfigJsonSchema;
 import ai.netra.apex.settings.reference.ConfigReference;
@@ -22,7 +23,11 @@ import org.junit.jupiter.api.Test;
 @Tag("CFG-2")
 class ReferencePageTest {
     private static final List<ServiceSettings> SERVICES =
-            List.of(AuthDeclarations.SETTINGS, BackendSettings.SETTINGS, EdgeDeclarations.SETTINGS);
+            List.of(
+                    AuthDeclarations.SETTINGS,
+                    BackendSettings.SETTINGS,
+                    EdgeDeclarations.SETTINGS,
+                    ClickHouseSettings.SETTINGS);
     private static final Path DOCS = Path.of("..", "..", "docs");
 
     @Test

@@ -49,7 +49,8 @@ final class Service {
             throw new UncheckedIOException(e);
         }
         for (Setting<?> setting : settings.settings()) {
-            if (setting.isSecret()) {
+            // The login stands in for role and password; here it is these two.
+            if (setting.isSecret() && !setting.key().endsWith("DATABASE_LOGIN")) {
                 secret(settings.secretFileName(setting), plausible(setting));
             }
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -20,8 +21,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * @param system what {@code ./apex up} started
  * @param provider the model provider, which nobody kills
+ * @param authorization what the provider was last given to prove who calls
  */
-record Stage(ApexSystem system, FakeModelProvider provider) implements AutoCloseable {
+record Stage(ApexSystem system, FakeModelProvider provider, AtomicReference<String> authorization)
+        implements AutoCloseable {
     /** The model's id in the catalog. */
     static final String MODEL = "openai/test-model";
 
@@ -35,16 +38,20 @@ record Stage(ApexSystem system, FakeModelProvider provider) implements AutoClose
             slow = slow.say(piece).pause(GAP);
         }
         Script standing = slow.usage(10, PIECES);
+        var authorization = new AtomicReference<>("");
         Script quick = Script.text("Yes", ".").usage(3, 2);
         var provider =
                 FakeModelProvider.start()
                         .models("test-model")
                         .withoutRecording()
                         .respond(
-                                exchange ->
-                                        exchange.body().toString().contains("slowly")
-                                                ? standing
-                                                : quick);
+                                exchange -> {
+                                    authorization.set(
+                                            exchange.headers().getOrDefault("authorization", ""));
+                                    return exchange.body().toString().contains("slowly")
+                                            ? standing
+                                            : quick;
+                                });
         try {
             var system =
                     ApexSystem.start(
@@ -53,11 +60,11 @@ record Stage(ApexSystem system, FakeModelProvider provider) implements AutoClose
                                     "OPENAI_BASE_URL",
                                     provider.openAiBaseUrl().toString(),
                                     "OPENAI_API_KEY",
-                                    "sk-not-a-real-key",
+                                    "sk-canary-first-not-a-real-key",
                                     // Parts end before they could record what they load.
                                     "APEX_AOT",
                                     "off"));
-            return new Stage(system, provider);
+            return new Stage(system, provider, authorization);
         } catch (IOException | InterruptedException | RuntimeException e) {
             provider.close();
             throw e;
@@ -71,6 +78,11 @@ record Stage(ApexSystem system, FakeModelProvider provider) implements AutoClose
     /** The whole answer to a question that contains the word "slowly". */
     static String slowAnswer() {
         return String.join("", pieces());
+    }
+
+    /** What the provider was last given to prove who calls. */
+    String lastAuthorization() {
+        return authorization.get();
     }
 
     /** Kills a part and returns its former process, at once. */

@@ -1,7 +1,6 @@
 package ai.netra.apex.database.config;
 
 import ai.netra.apex.database.AdmissionPolicy;
-import ai.netra.apex.database.Credentials;
 import ai.netra.apex.database.CredentialsSource;
 import ai.netra.apex.database.DatabaseConfig;
 import ai.netra.apex.database.DatabaseUrl;
@@ -19,12 +18,9 @@ import ai.netra.apex.settings.SettingTypes;
 import ai.netra.apex.settings.Tier;
 import ai.netra.apex.settings.TierDefaults;
 import ai.netra.apex.settings.UnifiedConfigManager;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 
 /**
  * The settings of one service's PostgreSQL, under the service's own prefix: {@code
@@ -42,6 +38,7 @@ import java.util.Properties;
  * @param name the database
  * @param user the role the service works as
  * @param password its password, taken anew for each connection
+ * @param login role and password in one, in the place of both
  * @param sslMode how connections are encrypted
  * @param poolMaximum largest pool
  * @param replicas how many instances share the server
@@ -57,6 +54,7 @@ public record DatabaseSettings(
         Setting<String> name,
         Setting<String> user,
         Setting<Secret> password,
+        Setting<Secret> login,
         Setting<SslMode> sslMode,
         Setting<Integer> poolMaximum,
         Setting<Integer> replicas,
@@ -65,9 +63,6 @@ public record DatabaseSettings(
         Setting<Duration> statementTimeout,
         Setting<Duration> transactionTimeout,
         Setting<Duration> connectTimeout) {
-
-    /** The class of SQLSTATEs that refuse a role or its password. */
-    private static final String INVALID_AUTHORIZATION = "28";
 
     /**
      * The settings of a service.
@@ -101,8 +96,10 @@ public record DatabaseSettings(
                         .reloadableAtRuntime()
                         .describedAs("Role that the service works as; two can take turns."),
                 Setting.secret(group + "PASSWORD")
+                        .optional()
                         .reloadableAtRuntime()
                         .describedAs("The role's password."),
+                DatabaseLogin.setting(group + "LOGIN"),
                 Setting.enumeration(group + "SSLMODE", SslMode.class)
                         .defaultsTo(Tier.LOCAL, SslMode.DISABLE)
                         .defaultsTo(Tier.TEST, SslMode.DISABLE)
@@ -131,10 +128,16 @@ public record DatabaseSettings(
 
     /** Adds the settings and their rules to a service's. */
     public ServiceSettings declare(ServiceSettings service) {
-        return service.with(hosts, port, name, user, password, sslMode)
+        return declareWithoutCredentials(service).where(credentials().given());
+    }
+
+    /** The same for a service that can do without its database, and has a rule of its own. */
+    public ServiceSettings declareWithoutCredentials(ServiceSettings service) {
+        return service.with(hosts, port, name, user, password, login, sslMode)
                 .with(poolMaximum, replicas, userShare)
                 .with(sessionWait, statementTimeout, transactionTimeout, connectTimeout)
                 .where(DatabaseRules.address(hosts, port, name, user, sslMode))
+                .where(credentials().notBoth())
                 .where(Rule.shorter(statementTimeout, transactionTimeout));
     }
 
@@ -156,44 +159,17 @@ public record DatabaseSettings(
      * changed together.
      */
     public DatabaseConfig bind(String poolName, UnifiedConfigManager manager) {
-        return bind(poolName, manager.current(), () -> credentials(manager.current()));
+        return bind(poolName, manager.current(), () -> credentials().of(manager.current()));
     }
 
-    /**
-     * Tries to sign in as a new configuration says: a trial for {@link
-     * UnifiedConfigManager#addTrial}. A server that refuses the credentials is a problem; one that
-     * cannot be reached says nothing about them.
-     */
+    /** Tries to sign in as a new configuration says; see {@link DatabaseLogin#trial}. */
     public List<ConfigProblem> trial(AppConfig next) {
-        if (next.find(password).isEmpty()) {
-            return List.of();
-        }
-        Credentials credentials = credentials(next);
-        Properties properties = new Properties();
-        properties.setProperty("user", credentials.user());
-        properties.setProperty("password", String.valueOf(credentials.password()));
-        properties.setProperty("connectTimeout", "5");
-        properties.setProperty("socketTimeout", "5");
-        try {
-            DriverManager.getConnection(url(next).format(DatabaseUrl.Format.JDBC), properties)
-                    .close();
-            return List.of();
-        } catch (SQLException e) {
-            String state = e.getSQLState();
-            return state == null || !state.startsWith(INVALID_AUTHORIZATION)
-                    ? List.of()
-                    : List.of(
-                            new ConfigProblem(
-                                    next.service(),
-                                    password.key(),
-                                    next.origin(password).toString(),
-                                    "is refused by the database for role " + credentials.user(),
-                                    "Give the role this password in the database first."));
-        }
+        return credentials().trial(next, url(next).format(DatabaseUrl.Format.JDBC));
     }
 
-    private Credentials credentials(AppConfig config) {
-        return new Credentials(config.get(user), config.get(password).reveal().toCharArray());
+    /** Who signs in. */
+    public DatabaseLogin credentials() {
+        return new DatabaseLogin(user, password, login);
     }
 
     private DatabaseConfig bind(String poolName, AppConfig config, CredentialsSource credentials) {

@@ -2,13 +2,17 @@ package ai.netra.apex.servicekit.http;
 
 import ai.netra.apex.servicekit.HttpServerConfig;
 import ai.netra.apex.servicekit.ServiceApplication.ServiceName;
+import ai.netra.apex.servicekit.health.ConfigurationHealth;
 import ai.netra.apex.servicekit.health.DependencyHealth;
 import ai.netra.apex.servicekit.health.HealthController;
 import ai.netra.apex.servicekit.health.HealthMonitor;
 import ai.netra.apex.servicekit.management.ManagementServer;
+import ai.netra.apex.settings.reload.ConfigEndpoint;
+import ai.netra.apex.settings.reload.ConfigWatcher;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -62,8 +66,13 @@ public class HttpConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    HealthMonitor healthMonitor(ServiceName name, ObjectProvider<DependencyHealth> dependencies) {
-        return HealthMonitor.start(name.value(), dependencies.orderedStream().toList());
+    HealthMonitor healthMonitor(
+            ServiceName name,
+            ObjectProvider<DependencyHealth> dependencies,
+            ObjectProvider<ConfigWatcher> configuration) {
+        var all = new ArrayList<DependencyHealth>(dependencies.orderedStream().toList());
+        configuration.ifAvailable(watcher -> all.add(new ConfigurationHealth(watcher)));
+        return HealthMonitor.start(name.value(), all);
     }
 
     @Bean(destroyMethod = "close")
@@ -76,8 +85,12 @@ public class HttpConfiguration {
 
     @Bean(destroyMethod = "close")
     ManagementServer managementServer(
-            HttpServerConfig http, HealthMonitor health, PrometheusMeterRegistry metrics)
+            HttpServerConfig http,
+            HealthMonitor health,
+            PrometheusMeterRegistry metrics,
+            ObjectProvider<ConfigEndpoint> configuration)
             throws IOException {
-        return ManagementServer.start(http.managementPort(), health, metrics);
+        return ManagementServer.start(
+                http.managementPort(), health, metrics, configuration.getIfAvailable());
     }
 }

@@ -1,6 +1,7 @@
 package ai.netra.apex.servicekit.management;
 
 import ai.netra.apex.servicekit.health.HealthMonitor;
+import ai.netra.apex.settings.reload.ConfigEndpoint;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -15,10 +16,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@code /metrics} (Prometheus text format) and {@code /health/live} on a loopback port of
- * its own, so that they answer also when the service's own connections are used up.
+ * Serves {@code /metrics} (Prometheus text format), {@code /health/live} and, to administrators,
+ * {@code /config} on a loopback port of its own, so that they answer also when the service's own
+ * connections are used up.
  *
  * <p>Thread-safe.
  */
@@ -37,10 +40,15 @@ public final class ManagementServer implements AutoCloseable {
     /**
      * Listens on {@code port} of loopback, or on any free one when it is 0.
      *
+     * @param configuration the administrator's way to the configuration; null for none
      * @throws IOException when the port is taken; the message names it
      */
     public static ManagementServer start(
-            int port, HealthMonitor health, PrometheusMeterRegistry metrics) throws IOException {
+            int port,
+            HealthMonitor health,
+            PrometheusMeterRegistry metrics,
+            @Nullable ConfigEndpoint configuration)
+            throws IOException {
         new JvmMemoryMetrics().bindTo(metrics);
         new JvmThreadMetrics().bindTo(metrics);
         new ProcessorMetrics().bindTo(metrics);
@@ -71,6 +79,9 @@ public final class ManagementServer implements AutoCloseable {
                                 health.ready() ? 200 : 503,
                                 "application/json",
                                 "{\"status\":\"" + (health.ready() ? "up" : "down") + "\"}"));
+        if (configuration != null) {
+            server.createContext(ConfigEndpoint.PATH, configuration);
+        }
         server.start();
         return new ManagementServer(server, threads, gc);
     }

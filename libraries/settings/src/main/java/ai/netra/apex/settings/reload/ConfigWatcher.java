@@ -5,9 +5,11 @@ import ai.netra.apex.settings.ConfigProblem;
 import ai.netra.apex.settings.UnifiedConfigManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,14 +18,20 @@ import java.util.concurrent.locks.ReentrantLock;
  * asked. Files are looked at in intervals, since mounts of containers do not notify. Thread-safe.
  */
 public final class ConfigWatcher implements AutoCloseable {
+    private static final int MAX_HISTORY = 50;
+
     private final ReloadMachine machine;
     private final Duration interval;
     private final ReentrantLock lock = new ReentrantLock();
     private final BlockingQueue<String> asked = new ArrayBlockingQueue<>(1);
+    private final UnifiedConfigManager manager;
+    private final Deque<ConfigEvent> history = new ConcurrentLinkedDeque<>();
     private final Thread thread;
 
     private ConfigWatcher(UnifiedConfigManager manager, Duration interval) {
+        this.manager = manager;
         this.machine = new ReloadMachine(manager);
+        manager.onReload(this::remember);
         this.interval = interval;
         this.thread = Thread.ofPlatform().daemon().name("config-watcher").unstarted(this::watch);
     }
@@ -74,6 +82,25 @@ public final class ConfigWatcher implements AutoCloseable {
             return machine.ask(trigger, Instant.now());
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** What is watched. */
+    public UnifiedConfigManager manager() {
+        return manager;
+    }
+
+    /** The last reloads that changed or refused something, newest first: the audit to look at. */
+    public List<ConfigEvent> history() {
+        return List.copyOf(history);
+    }
+
+    private void remember(ConfigEvent event) {
+        if (event.kind() != ConfigEvent.Kind.UNCHANGED) {
+            history.addFirst(event);
+            while (history.size() > MAX_HISTORY) {
+                history.pollLast();
+            }
         }
     }
 

@@ -24,6 +24,7 @@ final class ReloadMachine {
     private SourceState last;
     private int retries;
     private @Nullable Instant nextRetry;
+    private @Nullable Instant nextRead;
     private volatile ConfigState state = ConfigState.VALID;
     private volatile List<ConfigProblem> problems = List.of();
 
@@ -56,6 +57,17 @@ final class ReloadMachine {
             known = seen;
             retries = 0;
             return Optional.of(reload("file change", now));
+        }
+        Duration every = manager.rereadEvery().orElse(null);
+        Instant read = nextRead;
+        if (every == null) {
+            nextRead = null;
+        } else if (read == null) {
+            nextRead = now.plus(every);
+        } else if (!now.isBefore(read)) {
+            nextRead = now.plus(every);
+            retries = 0;
+            return Optional.of(reload("secret store", now));
         }
         Instant due = nextRetry;
         if (state == ConfigState.CONFIG_ERROR && due != null && !now.isBefore(due)) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -47,6 +48,18 @@ public final class FileSecretStore implements SecretStore {
     @Override
     public String example() {
         return "file:/run/secrets/database-password";
+    }
+
+    @Override
+    public Optional<Path> watched(URI reference) {
+        String path = reference.getPath();
+        try {
+            return path == null || !path.startsWith("/")
+                    ? Optional.empty()
+                    : Optional.of(Path.of(path));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

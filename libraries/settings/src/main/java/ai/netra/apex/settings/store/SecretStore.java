@@ -1,6 +1,8 @@
 package ai.netra.apex.settings.store;
 
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A place that keeps secrets, addressed by URIs of its own scheme. Implementations are thread-safe.
@@ -18,4 +20,12 @@ public interface SecretStore {
      * @throws SecretRefusedException with what is wrong, never with the secret
      */
     String read(URI reference) throws SecretRefusedException;
+
+    /**
+     * The file whose change tells that a secret may have changed; empty when there is none to look
+     * at, and the store has to be asked again from time to time.
+     */
+    default Optional<Path> watched(URI reference) {
+        return Optional.empty();
+    }
 }

@@ -3,6 +3,7 @@ package ai.netra.apex.settings.store;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,18 @@ public final class SystemdSecretStore implements SecretStore {
     @Override
     public String example() {
         return "systemd:database-password";
+    }
+
+    @Override
+    public Optional<Path> watched(URI reference) {
+        String name = reference.getSchemeSpecificPart();
+        try {
+            return directory == null || name == null || !NAME.matcher(name).matches()
+                    ? Optional.empty()
+                    : Optional.of(Path.of(directory).resolve(name));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

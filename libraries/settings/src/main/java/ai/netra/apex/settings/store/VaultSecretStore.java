@@ -1,7 +1,5 @@
 package ai.netra.apex.settings.store;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,6 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VaultSecretStore implements SecretStore {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /** All that one load asks of Vault takes no longer, however many secrets there are. */
+    private static final Duration TOTAL = Duration.ofSeconds(20);
+
     private static final int MAX_BYTES = 1 << 20;
     private static final int ATTEMPTS = 3;
     private static final Pattern REFERENCE =
@@ -30,6 +36,7 @@ public final class VaultSecretStore implements SecretStore {
 
     private final @Nullable VaultAccess access;
     private final FileSecretStore tokenFiles;
+    private final long end = System.nanoTime() + TOTAL.toNanos();
     private @Nullable HttpClient client;
 
     /**
@@ -132,7 +139,7 @@ public final class VaultSecretStore implements SecretStore {
         for (int attempt = 1; ; attempt++) {
             Optional<Reply> reply = tryOnce(vault, ready);
             boolean passing = reply.isEmpty() || reply.get().status() >= 500;
-            if (!passing || attempt == ATTEMPTS) {
+            if (!passing || attempt == ATTEMPTS || System.nanoTime() > end) {
                 return reply.orElseThrow(
                         () ->
                                 new SecretRefusedException(
@@ -145,19 +152,28 @@ public final class VaultSecretStore implements SecretStore {
 
     private Optional<Reply> tryOnce(VaultAccess vault, HttpRequest request)
             throws SecretRefusedException {
+        // The request's own timeout ends with the headers; this one covers the body too.
+        CompletableFuture<HttpResponse<byte[]>> sent =
+                client(vault)
+                        .sendAsync(
+                                request,
+                                HttpResponse.BodyHandlers.limiting(
+                                        HttpResponse.BodyHandlers.ofByteArray(), MAX_BYTES));
+        long left = Math.min(TIMEOUT.toNanos(), Math.max(1, end - System.nanoTime()));
         try {
-            HttpResponse<InputStream> response =
-                    client(vault).send(request, HttpResponse.BodyHandlers.ofInputStream());
-            byte[] bytes;
-            try (InputStream body = response.body()) {
-                bytes = body.readNBytes(MAX_BYTES + 1);
-            }
+            HttpResponse<byte[]> response = sent.get(left, TimeUnit.NANOSECONDS);
             Object json = null;
             if (response.statusCode() == 200) {
-                json = json(bytes);
+                json = json(response.body());
             }
             return Optional.of(new Reply(response.statusCode(), json));
-        } catch (IOException e) {
+        } catch (ExecutionException e) {
+            if (String.valueOf(e.getCause()).contains("exceeds capacity")) {
+                throw notUnderstood();
+            }
+            return Optional.empty();
+        } catch (TimeoutException e) {
+            sent.cancel(true);
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -167,13 +183,15 @@ public final class VaultSecretStore implements SecretStore {
 
     private static @Nullable Object json(byte[] bytes) throws SecretRefusedException {
         try {
-            if (bytes.length <= MAX_BYTES) {
-                return JsonParser.parse(new String(bytes, StandardCharsets.UTF_8));
-            }
+            return JsonParser.parse(new String(bytes, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
             // Falls through: the message would say where in a text that holds a secret.
         }
-        throw new SecretRefusedException(
+        throw notUnderstood();
+    }
+
+    private static SecretRefusedException notUnderstood() {
+        return new SecretRefusedException(
                 "is kept in Vault, whose answer cannot be understood",
                 "Check that VAULT_ADDRESS names a Vault server.");
     }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 
@@ -24,6 +26,7 @@ public final class VaultServer implements AutoCloseable {
 
     private final HttpServer server;
     private final String scheme;
+    private final CountDownLatch awaitEnd = new CountDownLatch(1);
     private final Map<String, List<Map<String, String>>> versions = new ConcurrentHashMap<>();
     public final AtomicInteger requests = new AtomicInteger();
     public final AtomicInteger failuresToCome = new AtomicInteger();
@@ -31,10 +34,14 @@ public final class VaultServer implements AutoCloseable {
     public volatile String namespace = "";
     public volatile String rawAnswer = "";
 
+    /** Headers come at once, the body never. */
+    public volatile boolean silentBody;
+
     private VaultServer(HttpServer server, String scheme) {
         this.server = server;
         this.scheme = scheme;
         server.createContext("/", this::answer);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
     }
 
@@ -66,12 +73,23 @@ public final class VaultServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        try {
+            answerTo(exchange);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void answerTo(HttpExchange exchange) throws IOException, InterruptedException {
         requests.incrementAndGet();
         try (exchange) {
             String body =
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             String path = exchange.getRequestURI().getPath();
-            if (failuresToCome.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            if (silentBody) {
+                exchange.sendResponseHeaders(200, 1000);
+                awaitEnd.await();
+            } else if (failuresToCome.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                 send(exchange, 502, "{\"errors\":[\"bad gateway\"]}");
             } else if (sealed) {
                 send(exchange, 503, "{\"errors\":[\"Vault is sealed\"]}");
@@ -141,6 +159,7 @@ public final class VaultServer implements AutoCloseable {
 
     @Override
     public void close() {
+        awaitEnd.countDown();
         server.stop(0);
     }
 }

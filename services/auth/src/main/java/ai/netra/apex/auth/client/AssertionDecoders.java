@@ -7,7 +7,6 @@ import ai.netra.apex.auth.database.AuthDatabaseManager;
 import ai.netra.apex.auth.database.Transaction;
 import ai.netra.apex.auth.guard.RateLimiter;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
@@ -63,7 +62,9 @@ final class AssertionDecoders implements JwtDecoderFactory<RegisteredClient> {
         processor.setJWSKeySelector(
                 new JWSVerificationKeySelector<>(
                         JWSAlgorithm.ES256,
-                        new ImmutableJWKSet<>(clients.keys(client.getClientId()))));
+                        // Asked each time: keys are rotated while the service runs.
+                        (selector, context) ->
+                                selector.select(clients.keys(client.getClientId()))));
         // The times are checked below, with one clock for everything.
         processor.setJWTClaimsSetVerifier((claims, context) -> {});
         var decoder = new NimbusJwtDecoder(processor);

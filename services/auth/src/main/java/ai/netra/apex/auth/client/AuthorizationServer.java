@@ -11,7 +11,6 @@ import ai.netra.apex.auth.token.TokenVerifier;
 import ai.netra.apex.servicekit.http.ProblemMapping;
 import ai.netra.apex.servicekit.http.ProblemWriter;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
@@ -56,7 +55,7 @@ public class AuthorizationServer {
 
     @Bean
     JWKSource<SecurityContext> publishedKeys(SigningKeys keys) {
-        return new ImmutableJWKSet<>(keys.published());
+        return (selector, context) -> selector.select(keys.published());
     }
 
     /** For the OpenID endpoints that take an access token themselves. */
@@ -65,7 +64,8 @@ public class AuthorizationServer {
         var processor = new DefaultJWTProcessor<SecurityContext>();
         processor.setJWSKeySelector(
                 new JWSVerificationKeySelector<>(
-                        JWSAlgorithm.ES256, new ImmutableJWKSet<>(keys.published())));
+                        JWSAlgorithm.ES256,
+                        (selector, context) -> selector.select(keys.published())));
         var decoder = new NimbusJwtDecoder(processor);
         decoder.setJwtValidator(JwtValidators.createDefaultWithIssuer(config.issuer().toString()));
         return decoder;

@@ -17,7 +17,7 @@ import org.springframework.security.oauth2.server.authorization.settings.ClientS
 
 /**
  * The services that may ask for tokens: each known by its public keys, none by a shared secret.
- * Immutable.
+ * Their keys are exchanged by {@link #replace}. Thread-safe.
  */
 public final class ServiceClients implements RegisteredClientRepository {
 
@@ -26,8 +26,9 @@ public final class ServiceClients implements RegisteredClientRepository {
      */
     static final String PEOPLE = "apex";
 
-    private final Map<String, RegisteredClient> clients = new LinkedHashMap<>();
-    private final Map<String, JWKSet> keys = new LinkedHashMap<>();
+    private record Known(Map<String, RegisteredClient> clients, Map<String, JWKSet> keys) {}
+
+    private volatile Known known;
 
     /**
      * Services by name, each with its public keys in PEM.
@@ -35,6 +36,21 @@ public final class ServiceClients implements RegisteredClientRepository {
      * @throws IllegalArgumentException when a key cannot be read
      */
     public ServiceClients(Map<String, String> publicKeys) {
+        this.known = read(publicKeys);
+    }
+
+    /**
+     * Takes the keys of a newer configuration.
+     *
+     * @throws IllegalArgumentException when a key cannot be read; nothing is changed then
+     */
+    public void replace(Map<String, String> publicKeys) {
+        known = read(publicKeys);
+    }
+
+    private static Known read(Map<String, String> publicKeys) {
+        Map<String, RegisteredClient> clients = new LinkedHashMap<>();
+        Map<String, JWKSet> keys = new LinkedHashMap<>();
         publicKeys.forEach(
                 (name, pem) -> {
                     List<ECKey> read = EcKeys.publicKeys(pem);
@@ -42,6 +58,7 @@ public final class ServiceClients implements RegisteredClientRepository {
                     clients.put(name, service(name));
                 });
         clients.put(PEOPLE, people());
+        return new Known(clients, keys);
     }
 
     private static RegisteredClient service(String name) {
@@ -68,7 +85,7 @@ public final class ServiceClients implements RegisteredClientRepository {
 
     /** The public keys of {@code clientId}; empty when it has none. */
     JWKSet keys(String clientId) {
-        return keys.getOrDefault(clientId, new JWKSet());
+        return known.keys().getOrDefault(clientId, new JWKSet());
     }
 
     @Override
@@ -78,11 +95,11 @@ public final class ServiceClients implements RegisteredClientRepository {
 
     @Override
     public @Nullable RegisteredClient findById(String id) {
-        return clients.get(id);
+        return known.clients().get(id);
     }
 
     @Override
     public @Nullable RegisteredClient findByClientId(String clientId) {
-        return clients.get(clientId);
+        return known.clients().get(clientId);
     }
 }

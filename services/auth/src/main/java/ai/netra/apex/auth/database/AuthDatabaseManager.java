@@ -60,6 +60,11 @@ public final class AuthDatabaseManager implements AutoCloseable {
         return engine.health();
     }
 
+    /** Has connections signed in anew, as they come free: after role or password have changed. */
+    public void refreshConnections() {
+        engine.refreshConnections();
+    }
+
     /** Asks the database something small. */
     void ping() {
         read("health", tx -> tx.sql("select 1").query(Integer.class).single());

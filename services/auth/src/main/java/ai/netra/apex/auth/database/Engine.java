@@ -12,6 +12,9 @@ interface Engine extends AutoCloseable {
 
     DatabaseHealth health();
 
+    /** Has connections signed in anew, as they come free. */
+    void refreshConnections();
+
     @Override
     void close();
 }

@@ -85,6 +85,11 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
+    public void refreshConnections() {
+        manager.refreshConnections();
+    }
+
+    @Override
     public void close() {
         schema.close();
         manager.close();

@@ -1,6 +1,7 @@
 package ai.netra.apex.auth.database;
 
 import ai.netra.apex.settings.Secret;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jdbcUrl the database, without credentials
  * @param owner the role that owns the tables
- * @param ownerPassword its password; null when the schema is migrated by somebody else
+ * @param ownerPassword its password of the moment; null when the schema is migrated by somebody
+ *     else
  * @param serviceRole the role the service works as, which gets rights on rows alone
  * @param service whose database it must be
  * @param tier the tier whose database it must be
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record SchemaConfig(
         String jdbcUrl,
         String owner,
-        @Nullable Secret ownerPassword,
+        @Nullable Supplier<Secret> ownerPassword,
         String serviceRole,
         String service,
         String tier) {}

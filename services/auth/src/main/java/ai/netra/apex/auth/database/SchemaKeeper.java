@@ -5,6 +5,7 @@ import ai.netra.apex.settings.Secret;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -63,10 +64,10 @@ final class SchemaKeeper implements AutoCloseable {
 
     private boolean attempt() {
         try {
-            Secret password = config.ownerPassword();
+            Supplier<Secret> password = config.ownerPassword();
             if (password != null) {
                 environment.verifyIfOwned();
-                migrate(password);
+                migrate(password.get());
             }
             environment.verify();
             ready = true;

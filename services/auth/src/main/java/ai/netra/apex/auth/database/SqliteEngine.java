@@ -100,6 +100,11 @@ final class SqliteEngine implements Engine {
     }
 
     @Override
+    public void refreshConnections() {
+        // Nobody signs in to the memory of the process.
+    }
+
+    @Override
     public void close() {
         lock.lock();
         try {

@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.time.Clock;
@@ -23,18 +24,35 @@ public final class AccessTokens {
 
     private final TokenConfig config;
     private final SigningKeys keys;
-    private final JWSSigner signer;
     private final Clock clock;
+    private volatile Signer current;
+
+    private record Signer(ECKey key, JWSSigner signer) {}
 
     public AccessTokens(TokenConfig config, SigningKeys keys, Clock clock) {
         this.config = config;
         this.keys = keys;
         this.clock = clock;
+        this.current = signer(keys.signing());
+    }
+
+    private static Signer signer(ECKey key) {
         try {
-            this.signer = new ECDSASigner(keys.signing());
+            return new Signer(key, new ECDSASigner(key));
         } catch (JOSEException e) {
             throw new IllegalArgumentException("the signing key cannot sign", e);
         }
+    }
+
+    /** The signer of the key that signs now; the same one as long as that does not change. */
+    private Signer signer() {
+        ECKey key = keys.signing();
+        Signer known = current;
+        if (!known.key().getKeyID().equals(key.getKeyID())) {
+            known = signer(key);
+            current = known;
+        }
+        return known;
     }
 
     /**
@@ -82,15 +100,16 @@ public final class AccessTokens {
                         .expirationTime(Date.from(end))
                         .jwtID(UUID.randomUUID().toString())
                         .build();
+        Signer signer = signer();
         var jwt =
                 new SignedJWT(
                         new JWSHeader.Builder(JWSAlgorithm.ES256)
-                                .keyID(keys.signing().getKeyID())
+                                .keyID(signer.key().getKeyID())
                                 .type(JOSEObjectType.JWT)
                                 .build(),
                         claims);
         try {
-            jwt.sign(signer);
+            jwt.sign(signer.signer());
         } catch (JOSEException e) {
             throw new IllegalStateException("a token could not be signed", e);
         }

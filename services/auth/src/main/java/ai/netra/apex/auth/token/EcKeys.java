@@ -94,6 +94,17 @@ public final class EcKeys {
         }
     }
 
+    /**
+     * Keys to verify with: the public keys of {@code pem}, or the public half of its private key.
+     *
+     * @throws IllegalArgumentException when it is neither
+     */
+    public static List<ECKey> verificationKeys(String pem) {
+        return blocks(pem, "PRIVATE KEY").isEmpty()
+                ? publicKeys(pem)
+                : List.of(privateKey(pem).toPublicJWK());
+    }
+
     /** A new key that lives as long as this process. */
     static ECKey generate() {
         try {

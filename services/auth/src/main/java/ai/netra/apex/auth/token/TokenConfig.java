@@ -1,9 +1,7 @@
 package ai.netra.apex.auth.token;
 
-import ai.netra.apex.settings.Secret;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * How tokens are made.
@@ -11,13 +9,12 @@ import java.util.List;
  * @param issuer the {@code iss} of every token
  * @param accessLife how long a person's access token holds
  * @param serviceLife how long a service's token holds
- * @param signingKeys private keys in PEM (PKCS#8, P-256): the first signs, all verify and are
- *     published
+ * @param keys the keys at the start; {@link SigningKeys} holds those in force
  */
-public record TokenConfig(
-        URI issuer, Duration accessLife, Duration serviceLife, List<Secret> signingKeys) {
+public record TokenConfig(URI issuer, Duration accessLife, Duration serviceLife, TokenKeys keys) {
 
-    public TokenConfig {
-        signingKeys = List.copyOf(signingKeys);
+    /** How long a token holds at most. */
+    public Duration longestLife() {
+        return accessLife.compareTo(serviceLife) > 0 ? accessLife : serviceLife;
     }
 }

@@ -1,6 +1,7 @@
 package ai.netra.apex.backend.account;
 
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,18 @@ public record AccountConfig(
         @Nullable ServiceKey clientKey,
         int maxCachedTokens,
         Duration revocationPoll) {
+
+    private static final int P_256 = 256;
+
+    /** Whether {@code pem} is a private key that this service can sign with. */
+    public static boolean isKey(String pem) {
+        try {
+            return AuthClient.privateKey(pem).getParams().getCurve().getField().getFieldSize()
+                    == P_256;
+        } catch (GeneralSecurityException | IllegalArgumentException | ClassCastException e) {
+            return false;
+        }
+    }
 
     /** Gives the private key when it is needed; never printed. */
     @FunctionalInterface

@@ -166,7 +166,7 @@ final class AuthClient {
         }
     }
 
-    private static ECPrivateKey privateKey(String pem) throws GeneralSecurityException {
+    static ECPrivateKey privateKey(String pem) throws GeneralSecurityException {
         String base64 = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
         var spec = new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64));
         return (ECPrivateKey) KeyFactory.getInstance("EC").generatePrivate(spec);

@@ -3,12 +3,13 @@ package ai.netra.apex.backend.config;
 import ai.netra.apex.backend.account.AccountConfig;
 import ai.netra.apex.backend.message.MessageConfig;
 import ai.netra.apex.backend.redis.RedisConfig;
+import ai.netra.apex.backend.redis.RedisLink;
 import ai.netra.apex.backend.run.RunConfig;
 import ai.netra.apex.backend.socket.SocketConfig;
 import ai.netra.apex.backend.storage.SchemaConfig;
 import ai.netra.apex.backend.thread.ThreadConfig;
-import ai.netra.apex.database.Credentials;
 import ai.netra.apex.database.DatabaseConfig;
+import ai.netra.apex.database.DatabaseManager;
 import ai.netra.apex.database.DatabaseUrl;
 import ai.netra.apex.database.DatabaseUrlBuilder;
 import ai.netra.apex.database.PoolBounds;
@@ -17,8 +18,11 @@ import ai.netra.apex.database.TimeLimits;
 import ai.netra.apex.servicekit.HttpServerConfig;
 import ai.netra.apex.settings.AppConfig;
 import ai.netra.apex.settings.Secret;
+import ai.netra.apex.settings.Setting;
 import ai.netra.apex.settings.UnifiedConfigManager;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -42,21 +46,43 @@ public final class BackendBinding {
                 new SchemaConfig(
                         url.format(DatabaseUrl.Format.JDBC),
                         settings.get(BackendSettings.DATABASE_OWNER),
-                        settings.find(BackendSettings.DATABASE_OWNER_PASSWORD).orElse(null)),
+                        LiveSecrets.of(manager, BackendSettings.DATABASE_OWNER_PASSWORD)),
                 new RedisConfig(
                         settings.get(BackendSettings.REDIS_URL).toString(),
-                        settings.find(BackendSettings.REDIS_PASSWORD).orElse(null),
+                        LiveSecrets.of(manager, BackendSettings.REDIS_PASSWORD),
                         settings.get(BackendSettings.REDIS_COMMAND_TIMEOUT)),
-                account(settings),
+                account(manager),
                 new ThreadConfig(
                         settings.get(BackendSettings.THREAD_UNDO),
                         ThreadConfig.defaults().purgeInterval()),
                 new MessageConfig(settings.get(BackendSettings.MESSAGE_MAX_CHARACTERS)),
                 run(settings),
                 socket(settings),
-                ModelBinding.models(settings),
+                ModelBinding.models(manager),
                 ModelBinding.agent(settings),
-                ModelBinding.usage(settings));
+                ModelBinding.usage(manager));
+    }
+
+    /** What is taken from a newer configuration while the service runs. */
+    public static void follow(
+            UnifiedConfigManager manager, DatabaseManager database, RedisLink redis) {
+        manager.addTrial(
+                next ->
+                        BackendSettings.DATABASE_CREDENTIALS.trial(
+                                next, url(next).format(DatabaseUrl.Format.JDBC)));
+        manager.addTrial(LiveSecrets.trial(manager, redis));
+        for (Setting<?> setting :
+                List.of(
+                        BackendSettings.DATABASE_USER,
+                        BackendSettings.DATABASE_PASSWORD,
+                        BackendSettings.DATABASE_LOGIN)) {
+            manager.onChange(setting, _ -> database.refreshConnections());
+        }
+    }
+
+    /** The token of administrators, as it is now. */
+    public static Optional<Secret> managementToken(AppConfig settings) {
+        return settings.find(BackendSettings.MANAGEMENT_TOKEN);
     }
 
     private static HttpServerConfig http(AppConfig settings) {
@@ -94,11 +120,9 @@ public final class BackendBinding {
                 settings.find(BackendSettings.DATABASE_POOL)
                         .map(size -> new PoolBounds(usual.minimum(), size, replicas))
                         .orElse(new PoolBounds(usual.minimum(), usual.maximum(), replicas));
-        String user = settings.get(BackendSettings.DATABASE_USER);
-        Supplier<Secret> password = manager.live(BackendSettings.DATABASE_PASSWORD);
         return DatabaseConfig.builder("backend", tier)
                 .url(url)
-                .credentials(() -> new Credentials(user, password.get().reveal().toCharArray()))
+                .credentials(() -> BackendSettings.DATABASE_CREDENTIALS.of(manager.current()))
                 .pool(pool)
                 .limits(
                         TimeLimits.forTier(tier)
@@ -110,14 +134,14 @@ public final class BackendBinding {
                 .build();
     }
 
-    private static AccountConfig account(AppConfig settings) {
+    private static AccountConfig account(UnifiedConfigManager manager) {
+        AppConfig settings = manager.current();
+        Supplier<Secret> key = LiveSecrets.of(manager, BackendSettings.AUTH_PRIVATE_KEY);
         return new AccountConfig(
                 settings.get(BackendSettings.AUTH_ISSUER).toString(),
                 settings.get(BackendSettings.AUTH_URL),
                 "backend",
-                settings.find(BackendSettings.AUTH_PRIVATE_KEY)
-                        .map(secret -> (AccountConfig.ServiceKey) secret::reveal)
-                        .orElse(null),
+                key == null ? null : () -> key.get().reveal(),
                 MAX_CACHED_TOKENS,
                 REVOCATION_POLL);
     }

@@ -1,5 +1,7 @@
 package ai.netra.apex.backend.config;
 
+import ai.netra.apex.backend.account.AccountConfig;
+import ai.netra.apex.database.config.DatabaseLogin;
 import ai.netra.apex.database.config.DatabaseRules;
 import ai.netra.apex.settings.HostAndPort;
 import ai.netra.apex.settings.Rule;
@@ -50,11 +52,16 @@ public final class BackendSettings {
     static final Setting<String> DATABASE_USER =
             Setting.string("BACKEND_DATABASE_USER")
                     .defaultsTo("apex_backend")
+                    .reloadableAtRuntime()
                     .describedAs("Role the service works as: rights on rows, none on tables.");
     static final Setting<Secret> DATABASE_PASSWORD =
             Setting.secret("BACKEND_DATABASE_PASSWORD")
+                    .optional()
                     .reloadableAtRuntime()
                     .describedAs("Its password, taken anew for each connection.");
+    static final Setting<Secret> DATABASE_LOGIN = DatabaseLogin.setting("BACKEND_DATABASE_LOGIN");
+    static final DatabaseLogin DATABASE_CREDENTIALS =
+            new DatabaseLogin(DATABASE_USER, DATABASE_PASSWORD, DATABASE_LOGIN);
     static final Setting<String> DATABASE_OWNER =
             Setting.string("BACKEND_DATABASE_OWNER")
                     .defaultsTo("apex_owner")
@@ -62,6 +69,7 @@ public final class BackendSettings {
     static final Setting<Secret> DATABASE_OWNER_PASSWORD =
             Setting.secret("BACKEND_DATABASE_OWNER_PASSWORD")
                     .optional()
+                    .reloadableAtRuntime()
                     .describedAs("Its password; without it somebody else migrates.");
     static final Setting<String> DATABASE_SSLMODE =
             Setting.string("BACKEND_DATABASE_SSLMODE")
@@ -97,7 +105,10 @@ public final class BackendSettings {
                     .notLoopbackWhenDeployed()
                     .describedAs("Redis: redis://host:port or rediss://host:port.");
     static final Setting<Secret> REDIS_PASSWORD =
-            Setting.secret("BACKEND_REDIS_PASSWORD").optional().describedAs("Its password.");
+            Setting.secret("BACKEND_REDIS_PASSWORD")
+                    .optional()
+                    .reloadableAtRuntime()
+                    .describedAs("Its password, taken anew for each connection.");
     static final Setting<Duration> REDIS_COMMAND_TIMEOUT =
             Setting.duration("BACKEND_REDIS_COMMAND_TIMEOUT")
                     .between(Duration.ofMillis(50), Duration.ofSeconds(10))
@@ -118,9 +129,21 @@ public final class BackendSettings {
     static final Setting<Secret> AUTH_PRIVATE_KEY =
             Setting.secret("BACKEND_AUTH_PRIVATE_KEY")
                     .optionalIn(Tier.LOCAL, Tier.TEST)
+                    .reloadableAtRuntime()
+                    .must(
+                            "be a P-256 private key in PEM (PKCS#8)",
+                            "Make one: openssl genpkey -algorithm EC -pkeyopt"
+                                    + " ec_paramgen_curve:P-256",
+                            key -> AccountConfig.isKey(key.reveal()))
                     .describedAs(
                             "P-256 private key in PEM (PKCS#8) by which this service is known to"
                                     + " auth; without it revocations are not followed.");
+
+    static final Setting<Secret> MANAGEMENT_TOKEN =
+            Setting.secret("BACKEND_MANAGEMENT_TOKEN")
+                    .optional()
+                    .reloadableAtRuntime()
+                    .describedAs("Lets an administrator reload on the management port.");
 
     static final Setting<Integer> MESSAGE_MAX_CHARACTERS =
             Setting.integer("BACKEND_MESSAGE_MAX_CHARACTERS")
@@ -191,6 +214,7 @@ public final class BackendSettings {
                             DATABASE_NAME,
                             DATABASE_USER,
                             DATABASE_PASSWORD,
+                            DATABASE_LOGIN,
                             DATABASE_OWNER,
                             DATABASE_OWNER_PASSWORD,
                             DATABASE_SSLMODE,
@@ -204,7 +228,8 @@ public final class BackendSettings {
                             REDIS_COMMAND_TIMEOUT,
                             AUTH_URL,
                             AUTH_ISSUER,
-                            AUTH_PRIVATE_KEY)
+                            AUTH_PRIVATE_KEY,
+                            MANAGEMENT_TOKEN)
                     .with(
                             MESSAGE_MAX_CHARACTERS,
                             THREAD_UNDO,
@@ -225,6 +250,7 @@ public final class BackendSettings {
                                     DATABASE_NAME,
                                     DATABASE_USER,
                                     DATABASE_SSLMODE))
+                    .where(DATABASE_CREDENTIALS.given(), DATABASE_CREDENTIALS.notBoth())
                     .where(
                             Rule.ladder(
                                     List.of(

@@ -9,12 +9,14 @@ import ai.netra.apex.backend.usage.UsageConfig;
 import ai.netra.apex.settings.AppConfig;
 import ai.netra.apex.settings.Secret;
 import ai.netra.apex.settings.Setting;
+import ai.netra.apex.settings.UnifiedConfigManager;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -63,7 +65,8 @@ final class ModelBinding {
                 settings.get(ModelSettings.MAX_STEPS), AgentConfig.DEFAULT.guidePause());
     }
 
-    static UsageConfig usage(AppConfig settings) {
+    static UsageConfig usage(UnifiedConfigManager manager) {
+        AppConfig settings = manager.current();
         var clickhouse =
                 settings.find(ModelSettings.CLICKHOUSE_URL)
                         .map(
@@ -72,7 +75,7 @@ final class ModelBinding {
                                                 url,
                                                 settings.get(ModelSettings.CLICKHOUSE_DATABASE),
                                                 settings.get(ModelSettings.CLICKHOUSE_USER),
-                                                key(settings, ModelSettings.CLICKHOUSE_PASSWORD)))
+                                                key(manager, ModelSettings.CLICKHOUSE_PASSWORD)))
                         .orElse(null);
         return new UsageConfig(
                 settings.get(ModelSettings.DATA_DIR).resolve("usage"),
@@ -82,7 +85,8 @@ final class ModelBinding {
                 clickhouse);
     }
 
-    static ModelsConfig models(AppConfig settings) {
+    static ModelsConfig models(UnifiedConfigManager manager) {
+        AppConfig settings = manager.current();
         var limits =
                 new Limits(
                         settings.get(ModelSettings.FIRST_TOKEN),
@@ -93,21 +97,21 @@ final class ModelBinding {
         var make = new Maker(settings, limits);
         List<ProviderConfig> providers = new ArrayList<>();
         URI openAi = settings.find(ModelSettings.OPENAI_BASE_URL).orElse(null);
-        var openAiKey = key(settings, ModelSettings.OPENAI_API_KEY);
+        var openAiKey = key(manager, ModelSettings.OPENAI_API_KEY);
         if (openAi != null || openAiKey != null) {
             String title = openAi == null ? "OpenAI" : "OpenAI-compatible";
             URI base = openAi == null ? OPENAI : openAi;
             providers.add(make.provider("openai", title, Kind.OPENAI, base, openAiKey, false));
         }
-        providers.addAll(compatible(settings, make));
-        var anthropic = key(settings, ModelSettings.ANTHROPIC_API_KEY);
+        providers.addAll(compatible(manager, make));
+        var anthropic = key(manager, ModelSettings.ANTHROPIC_API_KEY);
         if (anthropic != null) {
             URI base = settings.get(ModelSettings.ANTHROPIC_BASE_URL);
             providers.add(
                     make.provider(
                             "anthropic", "Anthropic", Kind.ANTHROPIC, base, anthropic, false));
         }
-        var gemini = key(settings, ModelSettings.GEMINI_API_KEY);
+        var gemini = key(manager, ModelSettings.GEMINI_API_KEY);
         if (gemini != null) {
             URI base = settings.get(ModelSettings.GEMINI_BASE_URL);
             providers.add(make.provider("gemini", "Gemini", Kind.GEMINI, base, gemini, false));
@@ -126,37 +130,36 @@ final class ModelBinding {
                 Set.copyOf(settings.find(ModelSettings.TOOLS_OFF).orElse(List.of())));
     }
 
-    private static List<ProviderConfig> compatible(AppConfig settings, Maker make) {
-        Map<String, String> keys = new HashMap<>();
-        settings.find(ModelSettings.OPENAI_COMPATIBLE_KEYS)
-                .ifPresent(
-                        secret ->
-                                secret.reveal()
-                                        .lines()
-                                        .filter(line -> line.contains("="))
-                                        .forEach(
-                                                line -> {
-                                                    int at = line.indexOf('=');
-                                                    keys.put(
-                                                            line.substring(0, at).strip(),
-                                                            line.substring(at + 1).strip());
-                                                }));
+    private static List<ProviderConfig> compatible(UnifiedConfigManager manager, Maker make) {
+        AppConfig settings = manager.current();
         List<ProviderConfig> providers = new ArrayList<>();
         for (String entry : settings.find(ModelSettings.OPENAI_COMPATIBLE).orElse(List.of())) {
             int at = entry.indexOf('=');
             String name = entry.substring(0, at);
             URI base = URI.create(entry.substring(at + 1));
-            String key = keys.get(name);
-            Supplier<String> supplier = key == null ? null : () -> key;
-            providers.add(make.provider(name, name, Kind.OPENAI, base, supplier, false));
+            Supplier<String> key =
+                    keyOf(settings, name).isEmpty()
+                            ? null
+                            : () -> keyOf(manager.current(), name).orElse("");
+            providers.add(make.provider(name, name, Kind.OPENAI, base, key, false));
         }
         return providers;
     }
 
-    private static @Nullable Supplier<String> key(AppConfig settings, Setting<Secret> setting) {
-        return settings.find(setting)
-                .map(secret -> (Supplier<String>) () -> secret.reveal().strip())
-                .orElse(null);
+    /** The key of one provider among the lines {@code name=key}. */
+    private static Optional<String> keyOf(AppConfig settings, String name) {
+        return settings.find(ModelSettings.OPENAI_COMPATIBLE_KEYS).stream()
+                .flatMap(secret -> secret.reveal().lines())
+                .filter(line -> line.contains("="))
+                .filter(line -> line.substring(0, line.indexOf('=')).strip().equals(name))
+                .map(line -> line.substring(line.indexOf('=') + 1).strip())
+                .findFirst();
+    }
+
+    private static @Nullable Supplier<String> key(
+            UnifiedConfigManager manager, Setting<Secret> setting) {
+        Supplier<Secret> live = LiveSecrets.of(manager, setting);
+        return live == null ? null : () -> live.get().reveal().strip();
     }
 
     private static String withoutSlash(String address) {

@@ -76,7 +76,10 @@ final class ModelSettings {
                     .optional()
                     .describedAs("OpenAI or a server that speaks as it, up to and with /v1.");
     static final Setting<Secret> OPENAI_API_KEY =
-            Setting.secret("BACKEND_OPENAI_API_KEY").optional().describedAs("Its key.");
+            Setting.secret("BACKEND_OPENAI_API_KEY")
+                    .optional()
+                    .reloadableAtRuntime()
+                    .describedAs("Its key.");
     static final Setting<List<String>> OPENAI_COMPATIBLE =
             Setting.listOf("BACKEND_OPENAI_COMPATIBLE", SettingTypes.STRING)
                     .optional()
@@ -88,19 +91,26 @@ final class ModelSettings {
     static final Setting<Secret> OPENAI_COMPATIBLE_KEYS =
             Setting.secret("BACKEND_OPENAI_COMPATIBLE_KEYS")
                     .optional()
+                    .reloadableAtRuntime()
                     .describedAs("Their keys, one line <name>=<key> each.");
     static final Setting<URI> ANTHROPIC_BASE_URL =
             Setting.url("BACKEND_ANTHROPIC_BASE_URL")
                     .defaultsTo(URI.create("https://api.anthropic.com"))
                     .describedAs("Anthropic, without /v1.");
     static final Setting<Secret> ANTHROPIC_API_KEY =
-            Setting.secret("BACKEND_ANTHROPIC_API_KEY").optional().describedAs("Its key.");
+            Setting.secret("BACKEND_ANTHROPIC_API_KEY")
+                    .optional()
+                    .reloadableAtRuntime()
+                    .describedAs("Its key.");
     static final Setting<URI> GEMINI_BASE_URL =
             Setting.url("BACKEND_GEMINI_BASE_URL")
                     .defaultsTo(URI.create("https://generativelanguage.googleapis.com"))
                     .describedAs("Gemini, without /v1beta.");
     static final Setting<Secret> GEMINI_API_KEY =
-            Setting.secret("BACKEND_GEMINI_API_KEY").optional().describedAs("Its key.");
+            Setting.secret("BACKEND_GEMINI_API_KEY")
+                    .optional()
+                    .reloadableAtRuntime()
+                    .describedAs("Its key.");
     static final Setting<String> OLLAMA_BASE_URL =
             Setting.string("BACKEND_OLLAMA_BASE_URL")
                     .optional()
@@ -134,7 +144,10 @@ final class ModelSettings {
                     .defaultsTo("default")
                     .describedAs("Its user.");
     static final Setting<Secret> CLICKHOUSE_PASSWORD =
-            Setting.secret("BACKEND_CLICKHOUSE_PASSWORD").optional().describedAs("Its password.");
+            Setting.secret("BACKEND_CLICKHOUSE_PASSWORD")
+                    .optional()
+                    .reloadableAtRuntime()
+                    .describedAs("Its password.");
     static final Setting<DataSize> USAGE_BUFFER =
             Setting.dataSize("BACKEND_USAGE_BUFFER")
                     .between(DataSize.ofMebibytes(1), DataSize.ofMebibytes(100_000))

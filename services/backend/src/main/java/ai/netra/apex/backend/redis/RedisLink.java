@@ -5,6 +5,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,7 @@ public final class RedisLink implements AutoCloseable {
     private final ClientResources resources;
     private final RedisClient client;
     private final Duration timeout;
+    private final String address;
     private final Thread keeper;
     private final Map<String, Consumer<String>> channels = new ConcurrentHashMap<>();
     private final List<Runnable> onReturn = new CopyOnWriteArrayList<>();
@@ -65,12 +68,13 @@ public final class RedisLink implements AutoCloseable {
                         .build();
         RedisURI uri = RedisURI.create(config.url());
         uri.setTimeout(timeout);
-        Secret password = config.password();
+        Supplier<Secret> password = config.password();
         if (password != null) {
             uri.setCredentialsProvider(
                     RedisCredentialsProvider.from(
-                            () -> RedisCredentials.just(null, password.reveal())));
+                            () -> RedisCredentials.just(null, password.get().reveal())));
         }
+        this.address = config.url();
         this.client = RedisClient.create(resources, uri);
         client.setOptions(
                 ClientOptions.builder()
@@ -93,6 +97,31 @@ public final class RedisLink implements AutoCloseable {
         link.probe();
         link.keeper.start();
         return link;
+    }
+
+    /**
+     * Tries to sign in with a password before it is used.
+     *
+     * @return false when Redis refuses it; a Redis that cannot be reached says nothing about it
+     */
+    public boolean accepts(Secret password) {
+        RedisURI uri = RedisURI.create(address);
+        uri.setTimeout(timeout);
+        uri.setCredentialsProvider(
+                RedisCredentialsProvider.from(
+                        () -> RedisCredentials.just(null, password.reveal())));
+        try {
+            client.connect(StringCodec.UTF8, uri).close();
+            return true;
+        } catch (RedisException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                String said = String.valueOf(cause.getMessage());
+                if (said.startsWith("WRONGPASS") || said.startsWith("NOAUTH")) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** Whether Redis answered lately. */

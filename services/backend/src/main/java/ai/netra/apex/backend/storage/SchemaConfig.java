@@ -1,6 +1,7 @@
 package ai.netra.apex.backend.storage;
 
 import ai.netra.apex.settings.Secret;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jdbcUrl the database, without credentials
  * @param owner the role that owns the tables
- * @param ownerPassword its password; null when the schema is migrated by somebody else
+ * @param ownerPassword its password of the moment; null when the schema is migrated by somebody
+ *     else
  */
-public record SchemaConfig(String jdbcUrl, String owner, @Nullable Secret ownerPassword) {}
+public record SchemaConfig(
+        String jdbcUrl, String owner, @Nullable Supplier<Secret> ownerPassword) {}

@@ -2,6 +2,7 @@ package ai.netra.apex.backend.storage;
 
 import ai.netra.apex.settings.Secret;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
@@ -47,7 +48,7 @@ public final class SchemaKeeper implements AutoCloseable {
     }
 
     private boolean migrate() {
-        Secret password = config.ownerPassword();
+        Supplier<Secret> password = config.ownerPassword();
         if (password == null) {
             current = true;
             state = "";
@@ -55,7 +56,7 @@ public final class SchemaKeeper implements AutoCloseable {
         }
         try {
             Flyway.configure()
-                    .dataSource(config.jdbcUrl(), config.owner(), password.reveal())
+                    .dataSource(config.jdbcUrl(), config.owner(), password.get().reveal())
                     .locations("classpath:db/migration")
                     .connectRetries(0)
                     .load()

@@ -61,15 +61,16 @@ final class ClickHouse implements AutoCloseable {
     private final UsageConfig.ClickHouseConfig config;
     private final Client client;
     private volatile boolean ready;
+    private volatile String password;
 
     ClickHouse(UsageConfig.ClickHouseConfig config) {
         this.config = config;
-        var password = config.password();
+        password = password();
         client =
                 new Client.Builder()
                         .addEndpoint(config.url().toString())
                         .setUsername(config.user())
-                        .setPassword(password == null ? "" : password.get())
+                        .setPassword(password)
                         .setDefaultDatabase(config.database())
                         .setConnectTimeout(CONNECT.toMillis(), ChronoUnit.MILLIS)
                         .setConnectionRequestTimeout(CONNECT.toMillis(), ChronoUnit.MILLIS)
@@ -79,6 +80,21 @@ final class ClickHouse implements AutoCloseable {
                         .setMaxRetries(0)
                         .setClientName("netra-apex")
                         .build();
+    }
+
+    private String password() {
+        var source = config.password();
+        return source == null ? "" : source.get();
+    }
+
+    /** The client, signing in with the password of now. */
+    private Client client() {
+        String now = password();
+        if (!now.equals(password)) {
+            client.updateUserAndPassword(config.user(), now);
+            password = now;
+        }
+        return client;
     }
 
     /** Where it is, for operators. */
@@ -114,7 +130,7 @@ final class ClickHouse implements AutoCloseable {
         var settings = new InsertSettings();
         settings.setDeduplicationToken(token);
         try (var _ =
-                client.insert(
+                client().insert(
                                 "llm_events",
                                 new ByteArrayInputStream(lines),
                                 ClickHouseFormat.JSONEachRow,
@@ -140,7 +156,7 @@ final class ClickHouse implements AutoCloseable {
         var settings = new QuerySettings().setFormat(ClickHouseFormat.JSONEachRow);
         try {
             QueryResponse response =
-                    client.query(sql, parameters, settings).get(QUERY_SECONDS, TimeUnit.SECONDS);
+                    client().query(sql, parameters, settings).get(QUERY_SECONDS, TimeUnit.SECONDS);
             try {
                 return read(response);
             } finally {

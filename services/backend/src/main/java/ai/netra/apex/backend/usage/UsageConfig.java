@@ -29,7 +29,7 @@ public record UsageConfig(
     /**
      * A ClickHouse server over HTTP.
      *
-     * @param password read at each start of a connection pool; null for none
+     * @param password read for each call, so that a rotated one is used at once; null for none
      */
     public record ClickHouseConfig(
             URI url, String database, String user, @Nullable Supplier<String> password) {}

@@ -94,6 +94,26 @@ public final class ApexSystem implements AutoCloseable {
         return home;
     }
 
+    /** Runs {@code ./apex} with these words on this system. */
+    public Result apex(String... words) throws IOException, InterruptedException {
+        return run(repository, environment, words);
+    }
+
+    /** Begins {@code ./apex} with these words and returns at once; output goes to the process. */
+    public Process begin(String... words) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(repository.resolve("apex").toString());
+        command.addAll(List.of(words));
+        var builder =
+                new ProcessBuilder(command)
+                        .directory(repository.toFile())
+                        .redirectErrorStream(true)
+                        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        builder.environment().putAll(environment);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return builder.start();
+    }
+
     /** What {@code ./apex status --json} says. */
     public JsonNode status() throws IOException, InterruptedException {
         String output = run(repository, environment, "status", "--json").output();
@@ -192,5 +212,6 @@ public final class ApexSystem implements AutoCloseable {
         }
     }
 
-    private record Result(int code, String output) {}
+    /** What a command printed, errors included, and its exit code. */
+    public record Result(int code, String output) {}
 }
