@@ -94,10 +94,12 @@ class ConfigCommandsIT {
         assertThat(apex("", "secrets", "check", "auth").exitCode()).isZero();
         Path key = directory.resolve("home/secrets/auth/signing-key");
         String before = Files.readString(key).strip();
-        Ran ran = apex(CANARY + "\u0007", "secrets", "rotate", "backend", "gemini-api-key");
+        Ran ran = apex(CANARY, "secrets", "rotate", "auth", "backend-public-key");
         assertThat(ran.exitCode()).isEqualTo(78);
         assertThat(ran.output()).contains("Nothing was changed.").doesNotContain(CANARY);
-        assertThat(directory.resolve("home/secrets/backend/gemini-api-key")).doesNotExist();
+        assertThat(directory.resolve("home/secrets/auth/backend-public-key"))
+                .content()
+                .startsWith("-----BEGIN PUBLIC KEY");
         Ran taken = apex(CANARY + "-long-enough", "secrets", "rotate", "backend", "gemini-api-key");
         assertThat(taken.exitCode()).isZero();
         assertThat(directory.resolve("home/secrets/backend/gemini-api-key"))
