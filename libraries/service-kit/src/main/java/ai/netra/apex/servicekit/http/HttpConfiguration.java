@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -47,6 +48,12 @@ public class HttpConfiguration {
     @Bean
     ProblemWriter problemWriter(JsonMapper json, ObjectProvider<ErrorShape> shapes) {
         return new ProblemWriter(json, shapes.orderedStream().toList());
+    }
+
+    /** Takes the place of Spring's own. */
+    @Bean
+    JacksonJsonHttpMessageConverter jsonConverter(JsonMapper json) {
+        return new WholeJsonConverter(json);
     }
 
     @Bean

@@ -222,26 +222,27 @@ final class MessageStore {
         return id == null ? null : id.toString();
     }
 
+    /** Reads {@link #COLUMNS} by their places: a page has hundreds of values to find. */
     private static Row row(ResultSet row, int index) throws SQLException {
-        Long input = Rows.longOrNull(row, "input_tokens");
-        Long output = Rows.longOrNull(row, "output_tokens");
+        Long input = Rows.longOrNull(row, 12);
+        Long output = Rows.longOrNull(row, 13);
         var view =
                 new MessageView(
-                        Rows.uuid(row, "id"),
-                        Rows.uuid(row, "thread_id"),
-                        row.getString("role"),
-                        row.getString("content"),
-                        Rows.instant(row, "created_at"),
-                        row.getString("status"),
-                        Rows.uuidOrNull(row, "parent_id"),
-                        row.getString("model"),
-                        Rows.uuidOrNull(row, "run_id"),
-                        row.getString("client_message_id"),
-                        Rows.longOrNull(row, "duration_ms"),
+                        row.getObject(1, UUID.class),
+                        row.getObject(2, UUID.class),
+                        row.getString(3),
+                        row.getString(4),
+                        Rows.instant(row, 5),
+                        row.getString(6),
+                        row.getObject(7, UUID.class),
+                        row.getString(8),
+                        row.getObject(9, UUID.class),
+                        row.getString(10),
+                        Rows.longOrNull(row, 11),
                         input == null || output == null ? null : new Usage(input, output),
-                        row.getString("problem"),
+                        row.getString(14),
                         null,
-                        row.getString("steps"));
-        return new Row(view, row.getInt("depth"), row.getInt("sibling_count"));
+                        row.getString(15));
+        return new Row(view, row.getInt(16), row.getInt(17));
     }
 }

@@ -26,6 +26,11 @@ public final class Rows {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
+    /** By the column's place, from 1. */
+    public static Instant instant(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
     public static @Nullable Instant instantOrNull(ResultSet row, String column)
             throws SQLException {
         OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
@@ -38,6 +43,12 @@ public final class Rows {
     }
 
     public static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
+    }
+
+    /** By the column's place, from 1. */
+    public static @Nullable Long longOrNull(ResultSet row, int column) throws SQLException {
         long value = row.getLong(column);
         return row.wasNull() ? null : value;
     }
