@@ -28,11 +28,17 @@ public final class Report {
     private final List<Metric> metrics = new ArrayList<>();
     private final List<Map<String, Object>> rounds = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private String peer = "";
 
     public Report(String scenario, String command, Instant time) {
         this.scenario = scenario;
         this.command = command;
         this.time = time;
+    }
+
+    /** Names what the figures stand beside. */
+    public void peer(String name) {
+        peer = name;
     }
 
     /** Adds a figure to the table. */
@@ -76,17 +82,21 @@ public final class Report {
         notes.forEach(n -> out.println("  " + n));
     }
 
-    /** Writes {@code <directory>/<scenario>.json}. */
+    /** Writes {@code <directory>/<scenario>.json}, and beside it a chart of its figures. */
     public Path write(Path directory) throws IOException {
         var document = new LinkedHashMap<String, Object>();
         document.put("scenario", scenario);
         document.put("time", time.toString());
         document.put("command", command);
         document.put("machine", Machine.describe());
+        document.put("peer", peer);
         document.put("metrics", metrics);
         document.put("notes", notes);
         document.put("rounds", rounds);
         Files.createDirectories(directory);
+        Files.writeString(
+                directory.resolve(scenario + ".svg"),
+                Chart.draw(scenario, command, time.toString(), peer, metrics));
         Path file = directory.resolve(scenario + ".json");
         return Files.writeString(file, JSON.writeValueAsString(document) + "\n");
     }

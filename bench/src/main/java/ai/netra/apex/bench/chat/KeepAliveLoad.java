@@ -15,23 +15,28 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Sends one GET again and again over connections that stay open, as much as each answers. It does
+ * Sends a GET again and again over connections that stay open, as much as each answers. It does
  * little more than read and write, because it works on the same processors as what it measures.
  */
 final class KeepAliveLoad {
 
     private final int port;
-    private final byte[] request;
+    private final List<byte[]> requests = new ArrayList<>();
 
-    KeepAliveLoad(int port, String path, String token) {
+    KeepAliveLoad(int port) {
         this.port = port;
-        this.request =
+    }
+
+    /** One more request to send; the connections take theirs in turn and keep it. */
+    KeepAliveLoad get(String path, String token) {
+        requests.add(
                 ("GET "
                                 + path
                                 + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
                                 + token
                                 + "\r\nAccept: application/json\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII);
+                        .getBytes(StandardCharsets.US_ASCII));
+        return this;
     }
 
     /**
@@ -43,7 +48,8 @@ final class KeepAliveLoad {
         try (var threads = Executors.newFixedThreadPool(connections)) {
             var clients = new ArrayList<Future<List<Double>>>();
             for (int i = 0; i < connections; i++) {
-                Callable<List<Double>> client = () -> client(end);
+                byte[] request = requests.get(i % requests.size());
+                Callable<List<Double>> client = () -> client(request, end);
                 clients.add(threads.submit(client));
             }
             for (Future<List<Double>> client : clients) {
@@ -53,7 +59,7 @@ final class KeepAliveLoad {
         return all.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    private List<Double> client(long end) throws IOException {
+    private List<Double> client(byte[] request, long end) throws IOException {
         var times = new ArrayList<Double>();
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);

@@ -12,9 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +33,8 @@ public final class ReadScenario implements Scenario {
 
     private static final int ROWS = 20;
     private static final int CONNECTIONS = 8;
+    private static final int PERSONS = 4;
+    private static final Duration WARM = Duration.ofSeconds(25);
     private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+)");
 
     @Override
@@ -42,50 +49,125 @@ public final class ReadScenario implements Scenario {
 
     @Override
     public void run(Options options, Report report) throws Exception {
-        int rounds = options.quick() ? 1 : 5;
-        Duration length = Duration.ofSeconds(options.quick() ? 2 : 10);
+        report.peer("pgbench -M prepared of the same statement");
+        int rounds = options.quick() ? 1 : 3;
+        Duration length = Duration.ofSeconds(options.quick() ? 2 : 6);
         try (var system = ApexSystem.start(1, Map.of("BACKEND_DATABASE_POOL", "8"))) {
-            Person person = Person.register(system.address());
-            String thread = threadWithMessages(person);
-            var load =
-                    new KeepAliveLoad(
-                            system.part("backend-1").get("port").asInt(),
-                            "/api/threads/" + thread + "/messages?limit=" + ROWS,
-                            person.token());
-            load.run(CONNECTIONS, length); // warms up the compiler and the caches
-            double ours = 0;
-            double peers = 0;
-            double cpu = 0;
-            double[] times = {};
+            List<Reader> readers = readers(system);
+            int backend = system.part("backend-1").get("port").asInt();
+            int edge = system.address().getPort();
+            long pid = system.pid("backend-1");
+            Way direct = new Way("GET messages", pid, readers, backend, Reader::path);
+            Way through =
+                    new Way("GET messages through the edge", pid, readers, edge, Reader::path);
+            Way floor =
+                    new Way("floor: GET without database", pid, readers, backend, Reader::floor);
+            Way edgeFloor = new Way("floor through the edge", pid, readers, edge, Reader::floor);
+            List<Way> ways = List.of(direct, through, floor, edgeFloor);
+            Duration warm = options.quick() ? length : WARM;
+            direct.load.run(CONNECTIONS, warm);
+            through.load.run(CONNECTIONS, warm.dividedBy(2));
+            floor.load.run(CONNECTIONS, warm.dividedBy(4));
+            List<Double> peers = new ArrayList<>();
             for (int i = 0; i < rounds; i++) {
-                double before = ProcessUse.of(system.pid("backend-1")).cpuSeconds();
-                times = load.run(CONNECTIONS, length);
-                double used = ProcessUse.of(system.pid("backend-1")).cpuSeconds() - before;
-                double rate = times.length / (length.toMillis() / 1000.0);
-                double peer = pgbench(system, thread, userOf(person), length);
-                var percentiles = new Percentiles(times);
-                report.round(
-                        Map.of(
-                                "requestsPerSecond",
-                                rate,
-                                "pgbenchPerSecond",
-                                peer,
-                                "cpuMillisPerRequest",
-                                used * 1000 / times.length,
-                                "p50Millis",
-                                percentiles.at(50),
-                                "p99Millis",
-                                percentiles.at(99)));
-                ours += rate / rounds;
-                peers += peer / rounds;
-                cpu += used * 1000 / times.length / rounds;
+                var round = new LinkedHashMap<String, Object>();
+                for (Way way : ways) {
+                    way.measure(length, round);
+                }
+                Reader reader = readers.getFirst();
+                peers.add(pgbench(system, reader.thread, reader.user, length));
+                round.put("pgbench per second", peers.getLast());
+                report.round(round);
             }
-            report.add(Metric.beside("requests per second", ours, peers, "1/s").ratioAtLeast(0.5));
-            report.add(Metric.of("CPU per request, backend", cpu, "ms"));
-            report.add(Metric.of("p50 of the last round", new Percentiles(times).at(50), "ms"));
-            report.add(Metric.of("p99 of the last round", new Percentiles(times).at(99), "ms"));
-            report.note("Client, backend, PostgreSQL and pgbench share the machine's processors.");
+            double peer = middle(peers);
+            report.add(direct.rate(peer).ratioAtLeast(0.5));
+            report.add(through.rate(peer));
+            report.add(floor.rate(peer));
+            report.add(edgeFloor.rate(peer));
+            for (Way way : ways) {
+                report.add(Metric.of(way.name + ", CPU of the backend", middle(way.cpu), "ms"));
+            }
+            report.add(Metric.of("GET messages, p50", middle(direct.p50), "ms"));
+            report.add(Metric.of("GET messages, p99", middle(direct.p99), "ms"));
+            report.note(
+                    "Client, edge, backend, PostgreSQL and pgbench share the machine's processors; "
+                            + CONNECTIONS
+                            + " connections of "
+                            + PERSONS
+                            + " persons. The floor is an authenticated answer of a constant"
+                            + " (/api/limits): what HTTP, the filters and Spring MVC alone take.");
         }
+    }
+
+    private static double middle(List<Double> figures) {
+        return new Percentiles(figures.stream().mapToDouble(d -> d).toArray()).at(50);
+    }
+
+    /** A person with a thread of as many messages as a page has. */
+    private record Reader(String token, String user, String thread) {
+        String path() {
+            return "/api/threads/" + thread + "/messages?limit=" + ROWS;
+        }
+
+        String floor() {
+            return "/api/limits";
+        }
+    }
+
+    /** A way to ask, and what was measured on it. */
+    private static final class Way {
+        private final String name;
+        private final long pid;
+        private final KeepAliveLoad load;
+        private final List<Double> rates = new ArrayList<>();
+        private final List<Double> cpu = new ArrayList<>();
+        private final List<Double> p50 = new ArrayList<>();
+        private final List<Double> p99 = new ArrayList<>();
+
+        Way(String name, long pid, List<Reader> readers, int port, Function<Reader, String> path) {
+            this.name = name;
+            this.pid = pid;
+            this.load = new KeepAliveLoad(port);
+            readers.forEach(r -> load.get(path.apply(r), r.token));
+        }
+
+        void measure(Duration length, Map<String, Object> round) throws Exception {
+            double before = ProcessUse.of(pid).cpuSeconds();
+            double[] times = load.run(CONNECTIONS, length);
+            double used = ProcessUse.of(pid).cpuSeconds() - before;
+            var percentiles = new Percentiles(times);
+            rates.add(times.length / (length.toMillis() / 1000.0));
+            cpu.add(used * 1000 / times.length);
+            p50.add(percentiles.at(50));
+            p99.add(percentiles.at(99));
+            round.put(name + " per second", rates.getLast());
+            round.put(name + ", backend CPU ms", cpu.getLast());
+            round.put(name + ", p99 ms", p99.getLast());
+        }
+
+        Metric rate(double peer) {
+            return Metric.beside(name, middle(rates), peer, "1/s");
+        }
+    }
+
+    private static List<Reader> readers(ApexSystem system) throws Exception {
+        var readers = new ArrayList<Reader>();
+        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            var making = new ArrayList<Future<Reader>>();
+            for (int i = 0; i < PERSONS; i++) {
+                making.add(
+                        tasks.submit(
+                                () -> {
+                                    Person person = Person.register(system.address());
+                                    String thread = threadWithMessages(person);
+                                    return new Reader(person.token(), userOf(person), thread);
+                                }));
+            }
+            for (Future<Reader> each : making) {
+                readers.add(each.get());
+            }
+        }
+        return readers;
     }
 
     private static String threadWithMessages(Person person) throws Exception {

@@ -45,9 +45,18 @@ final class Bed implements AutoCloseable {
         return raw("127.0.0.1:" + server.port(), size, timeoutMillis);
     }
 
+    /** HikariCP on PgBouncer in transaction mode, which keeps no prepared statement for long. */
+    HikariDataSource over(PgBouncer bouncer, int size, long timeoutMillis) {
+        return pool(bouncer.host(), "&prepareThreshold=0", size, timeoutMillis);
+    }
+
     HikariDataSource raw(String hosts, int size, long timeoutMillis) {
+        return pool(hosts, "", size, timeoutMillis);
+    }
+
+    private HikariDataSource pool(String hosts, String more, int size, long timeoutMillis) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl("jdbc:postgresql://" + hosts + "/postgres?sslmode=disable");
+        config.setJdbcUrl("jdbc:postgresql://" + hosts + "/postgres?sslmode=disable" + more);
         config.setUsername(server.superuser());
         config.setPassword(server.password());
         config.setMaximumPoolSize(size);

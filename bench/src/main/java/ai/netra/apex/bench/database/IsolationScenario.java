@@ -38,6 +38,7 @@ public final class IsolationScenario implements Scenario {
 
     @Override
     public void run(Options options, Report report) throws Exception {
+        report.peer("raw HikariCP");
         int count = options.quick() ? 100 : 1500;
         int rounds = options.quick() ? 1 : 3;
         try (Bed bed = new Bed();
@@ -90,9 +91,6 @@ public final class IsolationScenario implements Scenario {
             report.add(
                     Metric.beside("victim's failures", failures, rawFailures, "requests")
                             .atMost(0));
-        }
-        if (!options.quick()) {
-            Chart.write(options.repository().resolve("bench/results"), name(), report.metrics());
         }
     }
 

@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,71 +36,102 @@ public final class OverheadScenario implements Scenario {
 
     @Override
     public void run(Options options, Report report) throws Exception {
-        int rounds = options.quick() ? 2 : 7;
-        int scale = options.quick() ? 20 : 1;
+        report.peer("raw HikariCP");
+        int turns = options.quick() ? 2 : 40;
+        int scale = options.quick() ? 10 : 1;
         try (Bed bed = new Bed();
                 DatabaseManager db = bed.guarded(POOL, AdmissionPolicy.standard());
-                HikariDataSource raw = bed.raw(POOL, 5000)) {
+                HikariDataSource raw = bed.raw(POOL, 5000);
+                PgBouncer bouncer = PgBouncer.startIfInstalled(bed, POOL);
+                HikariDataSource other = bouncer == null ? null : bed.over(bouncer, POOL, 5000)) {
             prepare(bed);
             DataSource ours = db.asDataSource();
             for (int threads : new int[] {1, 8}) {
                 String on = " (" + threads + (threads == 1 ? " thread)" : " threads)");
-                Metric borrow =
-                        compare(
-                                "borrow and return" + on,
-                                new Setting(ours, raw, threads, 100_000 / scale, rounds),
-                                Stopwatch::borrow,
-                                report);
-                report.add(borrow);
-                double more = borrow.value() - (borrow.peer() == null ? 0 : borrow.peer());
+                var borrow = new Setting(ours, raw, threads, 20_000 / scale, turns);
+                Pair took = compare("borrow and return" + on, borrow, Stopwatch::borrow, report);
+                report.add(took.middle("borrow and return" + on));
+                double more = took.median - took.rawMedian;
                 report.add(Metric.of("borrow, more than raw" + on, more, "µs").atMost(2));
-                report.add(
-                        compare(
-                                        "SELECT 1" + on,
-                                        new Setting(ours, raw, threads, 10_000 / scale, rounds),
-                                        Stopwatch::selectOne,
-                                        report)
-                                .ratioAtMost(1.05));
+                var select = new Setting(ours, raw, threads, 2_000 / threads / scale, turns);
+                Pair one = compare("SELECT 1" + on, select, Stopwatch::selectOne, report);
+                report.add(one.middle("SELECT 1" + on).ratioAtMost(1.05));
+                report.add(one.mean("SELECT 1, mean" + on));
+                if (other != null) {
+                    var through = new Setting(other, raw, threads, 2_000 / threads / scale, turns);
+                    String what = "raw over PgBouncer, SELECT 1" + on;
+                    report.add(compare(what, through, Stopwatch::selectOne, report).middle(what));
+                }
             }
-            report.add(
-                    compare(
-                            "TPC-B-like transaction (8 threads)",
-                            new Setting(ours, raw, 8, 1_000 / scale, rounds),
-                            OverheadScenario::tpcb,
-                            report));
+            String what = "TPC-B-like transaction (8 threads)";
+            var setting = new Setting(ours, raw, 8, 200 / scale, options.quick() ? 2 : 8);
+            report.add(compare(what, setting, OverheadScenario::tpcb, report).middle(what));
+            if (bouncer == null) {
+                report.note("PgBouncer is not installed here: no figures of it.");
+            }
         }
         report.note(
-                "Median of the rounds' medians; ours and raw HikariCP take turns. Borrowing sends"
-                        + " no byte to the server. The transaction has one round trip more than"
-                        + " raw: it fetches the transaction's id, without which a lost answer to"
-                        + " COMMIT could not be resolved (validateCommits).");
-        if (!options.quick()) {
-            Chart.write(options.repository().resolve("bench/results"), name(), report.metrics());
+                "Ours and raw HikariCP take short turns, each figure the median of all; the mean"
+                        + " has the rare work too, such as looking at a returned connection once a"
+                        + " second. Borrowing sends no byte to the server. The transaction has one"
+                        + " round trip more than raw: it fetches the transaction's id, without"
+                        + " which a lost answer to COMMIT could not be resolved (validateCommits).");
+    }
+
+    private record Setting(DataSource ours, DataSource raw, int threads, int count, int turns) {}
+
+    /** Of the microseconds of every piece, ours and raw. */
+    private record Pair(double median, double rawMedian, double mean, double rawMean) {
+        static Pair of(List<double[]> ours, List<double[]> raw) {
+            double[] own = all(ours);
+            double[] other = all(raw);
+            return new Pair(
+                    new Percentiles(own).at(50),
+                    new Percentiles(other).at(50),
+                    Arrays.stream(own).average().orElse(Double.NaN),
+                    Arrays.stream(other).average().orElse(Double.NaN));
+        }
+
+        Metric middle(String name) {
+            return Metric.beside(name, median, rawMedian, "µs");
+        }
+
+        Metric mean(String name) {
+            return Metric.beside(name, mean, rawMean, "µs");
         }
     }
 
-    private record Setting(DataSource ours, DataSource raw, int threads, int count, int rounds) {}
-
-    private static Metric compare(String name, Setting setting, Stopwatch.Work work, Report report)
+    private static Pair compare(String name, Setting setting, Stopwatch.Work work, Report report)
             throws Exception {
-        List<Double> ours = new ArrayList<>();
-        List<Double> raw = new ArrayList<>();
-        Stopwatch.times(setting.ours, work, setting.threads, setting.count);
-        Stopwatch.times(setting.raw, work, setting.threads, setting.count);
-        for (int round = 0; round < setting.rounds; round++) {
-            double own = median(setting.ours, work, setting);
-            double other = median(setting.raw, work, setting);
-            ours.add(own);
-            raw.add(other);
-            report.round(Map.of("what", name, "round", round, "guarded", own, "raw", other));
+        warm(setting.ours, work, setting);
+        warm(setting.raw, work, setting);
+        List<double[]> ours = new ArrayList<>();
+        List<double[]> raw = new ArrayList<>();
+        for (int turn = 0; turn < setting.turns; turn++) {
+            ours.add(micros(setting.ours, work, setting));
+            raw.add(micros(setting.raw, work, setting));
+            double own = new Percentiles(ours.getLast()).at(50);
+            double other = new Percentiles(raw.getLast()).at(50);
+            report.round(Map.of("what", name, "turn", turn, "first", own, "raw", other));
         }
-        return Metric.beside(name, Stopwatch.median(ours), Stopwatch.median(raw), "µs");
+        return Pair.of(ours, raw);
     }
 
-    private static double median(DataSource source, Stopwatch.Work work, Setting setting)
+    private static void warm(DataSource source, Stopwatch.Work work, Setting setting)
             throws Exception {
-        return new Percentiles(Stopwatch.times(source, work, setting.threads, setting.count)).at(50)
-                / 1000;
+        for (int i = 0; i < Math.max(1, setting.turns / 4); i++) {
+            micros(source, work, setting);
+        }
+    }
+
+    private static double[] all(List<double[]> turns) {
+        return turns.stream().flatMapToDouble(Arrays::stream).toArray();
+    }
+
+    private static double[] micros(DataSource source, Stopwatch.Work work, Setting setting)
+            throws Exception {
+        double[] times = Stopwatch.times(source, work, setting.threads, setting.count);
+        return Arrays.stream(times).map(nanos -> nanos / 1000).toArray();
     }
 
     private static void prepare(Bed bed) {

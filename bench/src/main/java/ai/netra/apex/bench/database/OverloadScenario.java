@@ -43,16 +43,22 @@ public final class OverloadScenario implements Scenario {
 
     @Override
     public void run(Options options, Report report) throws Exception {
+        report.peer("raw HikariCP");
         Duration time = Duration.ofSeconds(options.quick() ? 2 : 10);
         int rounds = options.quick() ? 1 : 3;
         try (Bed bed = new Bed();
                 DatabaseManager db = bed.guarded(POOL, AdmissionPolicy.standard().withReserve(0));
-                HikariDataSource raw = bed.raw(POOL, PATIENCE.toMillis())) {
+                HikariDataSource raw = bed.raw(POOL, PATIENCE.toMillis());
+                PgBouncer bouncer = PgBouncer.startIfInstalled(bed, POOL);
+                HikariDataSource over =
+                        bouncer == null ? null : bed.over(bouncer, POOL, PATIENCE.toMillis())) {
             bed.server.execute("postgres", "CREATE TABLE done (id bigserial PRIMARY KEY)");
             List<Double> ratios = new ArrayList<>();
             List<Double> rawRatios = new ArrayList<>();
             List<Double> rejects = new ArrayList<>();
             List<Double> rawRejects = new ArrayList<>();
+            List<Double> bounced = new ArrayList<>();
+            List<Double> bouncedRejects = new ArrayList<>();
             for (int round = 0; round < rounds; round++) {
                 double peak = peak(db.asDataSource(), time);
                 Round ours = offer(db.asDataSource(), peak * 10, time);
@@ -61,6 +67,11 @@ public final class OverloadScenario implements Scenario {
                 rawRatios.add(theirs.committed / peak);
                 rejects.add(ours.rejectP99);
                 rawRejects.add(theirs.rejectP99);
+                if (over != null) {
+                    Round third = offer(over, peak * 10, time);
+                    bounced.add(third.committed / peak);
+                    bouncedRejects.add(third.rejectP99);
+                }
                 report.round(
                         Map.of(
                                 "round",
@@ -86,13 +97,26 @@ public final class OverloadScenario implements Scenario {
                                     Stopwatch.median(rawRejects),
                                     "ms")
                             .atMost(10));
+            if (bounced.isEmpty()) {
+                report.note("PgBouncer is not installed here: no figures of it.");
+            } else {
+                report.add(
+                        Metric.beside(
+                                "raw over PgBouncer, committed / peak",
+                                Stopwatch.median(bounced),
+                                Stopwatch.median(rawRatios),
+                                "times"));
+                report.add(
+                        Metric.beside(
+                                "raw over PgBouncer, p99 to be refused",
+                                Stopwatch.median(bouncedRejects),
+                                Stopwatch.median(rawRejects),
+                                "ms"));
+            }
         }
         report.note(
                 "Each transaction takes 5 ms at the server, so that the pool and not this machine's"
                         + " processor is what is short; each request waits 250 ms at most.");
-        if (!options.quick()) {
-            Chart.write(options.repository().resolve("bench/results"), name(), report.metrics());
-        }
     }
 
     private static void transact(DataSource source) throws SQLException {

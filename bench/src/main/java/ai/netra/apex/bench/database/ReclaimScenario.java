@@ -37,6 +37,7 @@ public final class ReclaimScenario implements Scenario {
 
     @Override
     public void run(Options options, Report report) throws Exception {
+        report.peer("raw HikariCP");
         int operations = options.quick() ? 100 : 10_000;
         try (Bed bed = new Bed();
                 DatabaseManager db =
@@ -63,9 +64,6 @@ public final class ReclaimScenario implements Scenario {
                                     (double) db.unaccountedSessions(),
                                     "sessions")
                             .atMost(0));
-        }
-        if (!options.quick()) {
-            Chart.write(options.repository().resolve("bench/results"), name(), report.metrics());
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** How long it takes until sessions work again after a crash, and when a route goes silent. */
 public final class RecoveryScenario implements Scenario {
@@ -41,71 +42,105 @@ public final class RecoveryScenario implements Scenario {
 
     @Override
     public void run(Options options, Report report) throws Exception {
-        int rounds = options.quick() ? 1 : 5;
-        List<Double> ours = new ArrayList<>();
-        List<Double> raw = new ArrayList<>();
-        List<Double> oursHole = new ArrayList<>();
+        report.peer("raw HikariCP");
+        int rounds = options.quick() ? 1 : 3;
+        List<Double> hole = new ArrayList<>();
         List<Double> rawHole = new ArrayList<>();
-        try (Bed bed = new Bed()) {
+        Outage brief = new Outage(Duration.ZERO);
+        Outage longer = new Outage(Duration.ofSeconds(options.quick() ? 1 : 7));
+        try (Bed bed = new Bed();
+                PgBouncer bouncer = PgBouncer.startIfInstalled(bed, POOL)) {
             for (int round = 0; round < rounds; round++) {
-                crash(bed, ours, raw);
-                hole(bed, oursHole, rawHole);
+                brief.run(bed, bouncer);
+                longer.run(bed, bouncer);
+                hole(bed, hole, rawHole);
                 report.round(
                         Map.of(
                                 "round",
                                 round,
-                                "crashGuarded",
-                                ours.getLast(),
-                                "crashRaw",
-                                raw.getLast(),
-                                "holeGuarded",
-                                oursHole.getLast(),
-                                "holeRaw",
-                                rawHole.getLast()));
+                                "crash [guarded, raw, PgBouncer]",
+                                brief.last(),
+                                "longer outage [guarded, raw, PgBouncer]",
+                                longer.last(),
+                                "hole [guarded, raw]",
+                                List.of(hole.getLast(), rawHole.getLast())));
+            }
+            if (bouncer == null) {
+                report.note("PgBouncer is not installed here: no figures of it.");
             }
         }
-        report.add(
-                Metric.beside(
-                                "after a crash, from the server's first answer",
-                                Stopwatch.median(ours),
-                                Stopwatch.median(raw),
-                                "s")
-                        .atMost(1));
+        brief.tell("after a crash, from the first answer", report);
+        longer.tell("after " + longer.down.toSeconds() + " s of outage", report);
         report.add(
                 Metric.beside(
                                 "black hole on one of two routes",
-                                Stopwatch.median(oursHole),
+                                Stopwatch.median(hole),
                                 Stopwatch.median(rawHole),
                                 "s")
                         .atMost(3));
         report.note(
                 "Sustained: every one of "
                         + CLIENTS
-                        + " clients succeeds for a second; the time is that of the last failure."
+                        + " clients succeeds for a second; the time is that of the last failure,"
+                        + " from the moment PostgreSQL accepts again or the hole begins."
                         + " A figure of "
                         + GIVE_UP.toSeconds()
                         + " s is where measuring gave up. Raw HikariCP gets both routes in its URL"
                         + " and a connection timeout of 2 s.");
-        if (!options.quick()) {
-            Chart.write(options.repository().resolve("bench/results"), name(), report.metrics());
-        }
     }
 
-    private static void crash(Bed bed, List<Double> ours, List<Double> raw) throws Exception {
-        try (DatabaseManager db = bed.guarded(POOL, AdmissionPolicy.standard());
-                HikariDataSource plain = bed.raw(POOL, 2000)) {
-            Clients guarded = new Clients(db.asDataSource());
-            Clients others = new Clients(plain);
-            guarded.awaitSustained();
-            others.awaitSustained();
-            bed.server.kill();
-            // start() returns when the server has answered once.
-            bed.server.start();
-            long up = System.nanoTime();
-            ours.add(guarded.recoveredAfter(up));
-            raw.add(others.recoveredAfter(up));
-            guarded.stop();
-            others.stop();
+    /** A server that is killed and starts again after a while. */
+    private static final class Outage {
+        private final Duration down;
+        private final List<Double> ours = new ArrayList<>();
+        private final List<Double> raw = new ArrayList<>();
+        private final List<Double> bounced = new ArrayList<>();
+
+        Outage(Duration down) {
+            this.down = down;
+        }
+
+        void run(Bed bed, @Nullable PgBouncer bouncer) throws Exception {
+            try (DatabaseManager db = bed.guarded(POOL, AdmissionPolicy.standard());
+                    HikariDataSource plain = bed.raw(POOL, 2000);
+                    HikariDataSource over =
+                            bouncer == null ? null : bed.over(bouncer, POOL, 2000)) {
+                Clients guarded = new Clients(db.asDataSource());
+                Clients others = new Clients(plain);
+                Clients third = over == null ? null : new Clients(over);
+                guarded.awaitSustained();
+                others.awaitSustained();
+                bed.server.kill();
+                LockSupport.parkNanos(down.toNanos());
+                // start() returns when the server has answered once.
+                bed.server.start();
+                long up = System.nanoTime();
+                ours.add(guarded.recoveredAfter(up));
+                raw.add(others.recoveredAfter(up));
+                guarded.stop();
+                others.stop();
+                if (third != null) {
+                    bounced.add(third.recoveredAfter(up));
+                    third.stop();
+                }
+            }
+        }
+
+        List<Double> last() {
+            List<Double> all = new ArrayList<>(List.of(ours.getLast(), raw.getLast()));
+            if (!bounced.isEmpty()) {
+                all.add(bounced.getLast());
+            }
+            return all;
+        }
+
+        void tell(String name, Report report) {
+            double theirs = Stopwatch.median(raw);
+            report.add(Metric.beside(name, Stopwatch.median(ours), theirs, "s").atMost(1));
+            if (!bounced.isEmpty()) {
+                String what = "raw over PgBouncer, " + name;
+                report.add(Metric.beside(what, Stopwatch.median(bounced), theirs, "s"));
+            }
         }
     }
 

@@ -54,6 +54,7 @@ public final class DatabaseManager implements AutoCloseable {
     private final EventHub events;
     private final Routes routes;
     private final RouteKeeper keeper;
+    private final SteadyOpener opener;
     private final Pools pools;
     private final Gate gate;
     private final LoanDesk desk;
@@ -77,13 +78,13 @@ public final class DatabaseManager implements AutoCloseable {
         this.routes = routes;
         this.keeper = keeper;
         events.add(trouble);
-        Duration limit = config.limits().connect();
+        this.opener = new SteadyOpener(routes, config.limits().connect());
         this.pools =
                 new Pools(
                         config,
                         sizing.size(),
-                        () -> opened(routes.open(Route.Role.PRIMARY, limit)),
-                        () -> opened(routes.open(Route.Role.STANDBY, limit)));
+                        () -> opened(opener.open(Route.Role.PRIMARY)),
+                        () -> opened(opener.open(Route.Role.STANDBY)));
         this.desk =
                 new LoanDesk(
                         config,
@@ -340,6 +341,7 @@ public final class DatabaseManager implements AutoCloseable {
         for (Loan loan : desk.out()) {
             desk.settleReclaimed(loan);
         }
+        opener.close();
         pools.close();
     }
 
