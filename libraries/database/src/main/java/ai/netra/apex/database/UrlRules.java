@@ -21,6 +21,8 @@ final class UrlRules {
                     "adaptiveFetch",
                     "autosave",
                     "binaryTransfer",
+                    "binaryTransferDisable",
+                    "binaryTransferEnable",
                     "channelBinding",
                     "cleanupSavepoints",
                     "currentSchema",

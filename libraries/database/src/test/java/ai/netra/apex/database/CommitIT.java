@@ -60,6 +60,17 @@ class CommitIT {
                 }
             }
             assertThat(reported).doesNotContainKey(Outcome.IN_DOUBT).containsKey(Outcome.COMMITTED);
+            try (Connection all = TestServer.raw()) {
+                assertThat(DatabaseManagerIT.count(all, "committed"))
+                        .isEqualTo(reported.get(Outcome.COMMITTED).longValue());
+            }
+            System.out.println(
+                    tries
+                            + " CUTS, reported "
+                            + reported
+                            + ", resolved by transaction id "
+                            + db.snapshot().counters().get("commits_resolved")
+                            + ", untrue 0");
             assertThat(db.snapshot().counters().get("commits_resolved")).isPositive();
         }
     }

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("INF-4")
 class TlsIT {
@@ -167,5 +169,52 @@ class TlsIT {
                                                 .startPolicy(StartPolicy.REQUIRED)
                                                 .build()))
                 .isInstanceOf(DatabaseUnavailableException.class);
+    }
+
+    @Test
+    void aSessionWhoseServerSeesNoEncryptionIsRefusedAlthoughTheClientSeesTls() throws Exception {
+        Path certificate = directory.resolve("server.crt");
+        Path key = directory.resolve("server.key");
+        try (StartTlsEnd between = StartTlsEnd.terminating(server.port(), certificate, key)) {
+            // The certificate is right for host and root: only asking the server shows it.
+            assertThatThrownBy(() -> start(between.port(), SslMode.VERIFY_FULL))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("says that the connection is not encrypted");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SslMode.class,
+            names = {"REQUIRE", "VERIFY_CA", "VERIFY_FULL"})
+    void whoeverIsToldThatThereIsNoTlsSendsNothingInPlaintext(SslMode mode) throws Exception {
+        try (StartTlsEnd denying = StartTlsEnd.denying()) {
+            assertThatThrownBy(() -> start(denying.port(), mode))
+                    .isInstanceOf(DatabaseUnavailableException.class);
+            assertThat(denying.overheard()).isEmpty();
+        }
+    }
+
+    private static void start(int port, SslMode mode) {
+        DatabaseManager.start(config(port, "127.0.0.1", mode, "server.crt")).close();
+    }
+
+    @Test
+    void everyWayToASessionOnAVerifiedRouteIsEncryptedOnTheServersWord() throws Exception {
+        try (DatabaseManager db =
+                DatabaseManager.start(
+                        config(server.port(), "127.0.0.1", SslMode.VERIFY_FULL, "server.crt"))) {
+            assertThat(db.snapshot().idle()).isPositive();
+            try (Connection superuser = server.connect("postgres")) {
+                // Probes too.
+                assertThat(
+                                text(
+                                        superuser,
+                                        "SELECT bool_and(ssl) AND count(*) > 2 FROM pg_stat_ssl"
+                                                + " JOIN pg_stat_activity USING (pid)"
+                                                + " WHERE application_name LIKE 'tls%'"))
+                        .isEqualTo("t");
+            }
+        }
     }
 }

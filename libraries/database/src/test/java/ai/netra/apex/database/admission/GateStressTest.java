@@ -1,11 +1,14 @@
 package ai.netra.apex.database.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class GateStressTest {
 
     private static final int CAPACITY = 8;
+    private static final int THREADS = 10_000;
     private static final long MILLISECOND = 1_000_000;
 
     private final AtomicInteger holding = new AtomicInteger();
@@ -30,14 +34,14 @@ class GateStressTest {
     private final AtomicLong refusals = new AtomicLong();
     private final AtomicLong interruptions = new AtomicLong();
 
-    @RepeatedTest(3)
+    @RepeatedTest(2)
     void permitsNeverExceedThePoolAndNothingIsLost() throws Exception {
         GateRules rules = new GateRules(CAPACITY, 1, 3, false, 500, 200, 5 * MILLISECOND);
         Gate gate = new Gate(rules, false, System::nanoTime, new Random(7), () -> {});
         long seconds = Long.getLong("apex.stress.seconds", 1);
         long end = System.nanoTime() + seconds * 1_000 * MILLISECOND;
         List<Thread> workers = new ArrayList<>();
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < THREADS; i++) {
             String user = i % 10 == 0 ? null : "u" + i % 13;
             workers.add(Thread.ofVirtual().unstarted(() -> work(gate, user, end)));
         }
@@ -47,7 +51,7 @@ class GateStressTest {
                         .start(
                                 () -> {
                                     while (!done.get()) {
-                                        workers.get(ThreadLocalRandom.current().nextInt(2_000))
+                                        workers.get(ThreadLocalRandom.current().nextInt(THREADS))
                                                 .interrupt();
                                         gate.checkInvariants();
                                         LockSupport.parkNanos(200_000);
@@ -142,6 +146,104 @@ class GateStressTest {
             permit.release();
         } catch (Refusal | InterruptedException e) {
             LockSupport.parkNanos(MILLISECOND);
+        }
+    }
+
+    /** Each asks once, so a wake-up that is lost is a thread that never ends. */
+    @Test
+    @Tag("CFG-4")
+    void everyOneOfTenThousandWaitersIsDecidedOnceWhileTheCapacityChanges() throws Exception {
+        Gate gate = new Gate(changing(1), true, System::nanoTime, new Random(7), () -> {});
+        long giveUp = System.nanoTime() + 120_000 * MILLISECOND;
+        Rank[] ranks = Rank.values();
+        List<Thread> waiters = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            String user = i % 10 == 0 ? null : "u" + i % 97;
+            Rank rank = ranks[i % ranks.length];
+            waiters.add(Thread.ofVirtual().start(() -> once(gate, user, rank)));
+        }
+        while (waiters.stream().anyMatch(Thread::isAlive)) {
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            gate.resize(changing(random.nextInt(1, CAPACITY + 1)));
+            waiters.get(random.nextInt(THREADS)).interrupt();
+            gate.checkInvariants();
+            LockSupport.parkNanos(100_000);
+            assertThat(System.nanoTime()).as("nobody waits for ever").isLessThan(giveUp);
+        }
+
+        assertThat(permits.get() + interruptions.get()).isEqualTo(THREADS);
+        assertThat(refusals).hasValue(0);
+        assertThat(permits.get()).isPositive();
+        assertThat(interruptions.get()).isPositive();
+        assertThat(highest.get()).isLessThanOrEqualTo(CAPACITY);
+        assertThat(gate.state().inUse()).isZero();
+        assertThat(gate.state().waiting()).isZero();
+        assertThat(gate.state().granted()).isEqualTo(gate.state().released());
+        assertThat(gate.heldByUser()).isEmpty();
+        gate.checkInvariants();
+    }
+
+    private static GateRules changing(int capacity) {
+        return new GateRules(
+                capacity, 0, capacity, false, 2 * THREADS, 2 * THREADS, 5 * MILLISECOND);
+    }
+
+    private void once(Gate gate, String user, Rank rank) {
+        try {
+            Permit permit = gate.acquire(user, rank, Long.MAX_VALUE);
+            highest.accumulateAndGet(holding.incrementAndGet(), Math::max);
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(200_000));
+            holding.decrementAndGet();
+            permit.release();
+            permits.incrementAndGet();
+        } catch (Refusal refusal) {
+            refusals.incrementAndGet();
+        } catch (InterruptedException e) {
+            interruptions.incrementAndGet();
+        }
+    }
+
+    /** User 0 has one waiter, user 1 two, …: whoever waits gets its turn in every round. */
+    @Test
+    @Tag("SES-1")
+    void usersAreServedInTurnHoweverManyOfTheirsWait() throws Exception {
+        int users = 40;
+        GateRules rules = new GateRules(1, 0, 1, false, THREADS, THREADS, 3_600_000L * MILLISECOND);
+        Gate gate = new Gate(rules, false, System::nanoTime, new Random(7), () -> {});
+        Permit first = gate.acquire(null, Rank.NORMAL, Long.MAX_VALUE);
+        List<Integer> served = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> waiters = new ArrayList<>();
+        for (int user = users - 1; user >= 0; user--) {
+            for (int n = 0; n <= user; n++) {
+                int own = user;
+                waiters.add(Thread.ofVirtual().start(() -> serve(gate, own, served)));
+            }
+        }
+        await().atMost(60, TimeUnit.SECONDS).until(() -> gate.state().waiting() == waiters.size());
+        first.release();
+        for (Thread each : waiters) {
+            each.join();
+        }
+
+        assertThat(served).hasSize(waiters.size());
+        int begin = 0;
+        for (int round = 0; round < users; round++) {
+            // In round r everybody with more than r waiters is served, once.
+            List<Integer> turn = served.subList(begin, begin + users - round);
+            assertThat(turn).as("round %d", round).doesNotHaveDuplicates();
+            int least = round;
+            assertThat(turn).allSatisfy(user -> assertThat(user).isGreaterThanOrEqualTo(least));
+            begin += users - round;
+        }
+    }
+
+    private static void serve(Gate gate, int user, List<Integer> served) {
+        try {
+            Permit permit = gate.acquire("u" + user, Rank.NORMAL, Long.MAX_VALUE);
+            served.add(user);
+            permit.release();
+        } catch (Refusal | InterruptedException e) {
+            served.add(-1);
         }
     }
 }
