@@ -16,6 +16,9 @@ final class AnthropicProtocol implements Protocol {
     /** The protocol demands a bound; its models of the last years all take this one. */
     private static final int MAX_TOKENS = 8_192;
 
+    private static final Bodies.SamplingNames NAMES =
+            new Bodies.SamplingNames("top_p", null, "stop_sequences");
+
     @Override
     public URI chatUri(URI base, String model) {
         return URI.create(base + "/v1/messages");
@@ -71,15 +74,9 @@ final class AnthropicProtocol implements Protocol {
                 }
             }
         }
+        Bodies.sampling(root, sampling, NAMES);
         if (sampling.temperature() != null) {
             root.put("temperature", Math.clamp(sampling.temperature(), 0.0, 1.0));
-        }
-        if (sampling.topP() != null) {
-            root.put("top_p", sampling.topP());
-        }
-        if (!sampling.stop().isEmpty()) {
-            ArrayNode stop = root.putArray("stop_sequences");
-            sampling.stop().forEach(stop::add);
         }
         return root;
     }
@@ -87,13 +84,7 @@ final class AnthropicProtocol implements Protocol {
     /** Adds a message; the protocol wants the roles to take turns, so equal ones are joined. */
     private static void message(ArrayNode messages, ModelMessage message) {
         String role = message instanceof ModelMessage.Assistant ? "assistant" : "user";
-        ArrayNode content;
-        JsonNode last = messages.isEmpty() ? null : messages.get(messages.size() - 1);
-        if (last != null && role.equals(StreamDecoder.text(last, "role"))) {
-            content = (ArrayNode) last.path("content");
-        } else {
-            content = messages.addObject().put("role", role).putArray("content");
-        }
+        ArrayNode content = Bodies.turn(messages, role, "content");
         switch (message) {
             case ModelMessage.Instructions system ->
                     throw new IllegalArgumentException("no system here");
@@ -126,12 +117,8 @@ final class AnthropicProtocol implements Protocol {
             String id = StreamDecoder.text(item, "id");
             if (id != null) {
                 long window = StreamDecoder.count(item, "max_input_tokens");
-                models.add(
-                        new ListedModel(
-                                id,
-                                item.path("display_name").asString(id),
-                                window > 0 ? (int) window : null,
-                                true));
+                String title = item.path("display_name").asString(id);
+                models.add(ListedModel.of(id, title, window, true));
             }
         }
         return models;

@@ -15,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Gemini's {@code streamGenerateContent}, API version v1beta, as server-sent events. */
 final class GeminiProtocol implements Protocol {
 
+    private static final Bodies.SamplingNames NAMES =
+            new Bodies.SamplingNames("topP", "maxOutputTokens", "stopSequences");
+
     @Override
     public URI chatUri(URI base, String model) {
         String name = URLEncoder.encode(model, StandardCharsets.UTF_8);
@@ -58,7 +61,7 @@ final class GeminiProtocol implements Protocol {
             }
             toolChoice(root, request.sampling().toolChoice());
         }
-        generation(root.putObject("generationConfig"), request.sampling());
+        Bodies.sampling(root.putObject("generationConfig"), request.sampling(), NAMES);
         return root;
     }
 
@@ -75,31 +78,9 @@ final class GeminiProtocol implements Protocol {
         }
     }
 
-    private static void generation(ObjectNode config, Sampling sampling) {
-        if (sampling.temperature() != null) {
-            config.put("temperature", sampling.temperature());
-        }
-        if (sampling.topP() != null) {
-            config.put("topP", sampling.topP());
-        }
-        if (sampling.maxTokens() != null) {
-            config.put("maxOutputTokens", sampling.maxTokens());
-        }
-        if (!sampling.stop().isEmpty()) {
-            ArrayNode stop = config.putArray("stopSequences");
-            sampling.stop().forEach(stop::add);
-        }
-    }
-
     private static void message(ArrayNode contents, ModelMessage message) {
         String role = message instanceof ModelMessage.Assistant ? "model" : "user";
-        ArrayNode parts;
-        JsonNode last = contents.isEmpty() ? null : contents.get(contents.size() - 1);
-        if (last != null && role.equals(StreamDecoder.text(last, "role"))) {
-            parts = (ArrayNode) last.path("parts");
-        } else {
-            parts = contents.addObject().put("role", role).putArray("parts");
-        }
+        ArrayNode parts = Bodies.turn(contents, role, "parts");
         switch (message) {
             case ModelMessage.Instructions system ->
                     throw new IllegalArgumentException("no system here");
@@ -139,12 +120,8 @@ final class GeminiProtocol implements Protocol {
             if (name != null && chats && !name.contains("embedding")) {
                 String id = name.startsWith("models/") ? name.substring(7) : name;
                 long window = StreamDecoder.count(item, "inputTokenLimit");
-                models.add(
-                        new ListedModel(
-                                id,
-                                item.path("displayName").asString(id),
-                                window > 0 ? (int) window : null,
-                                true));
+                String title = item.path("displayName").asString(id);
+                models.add(ListedModel.of(id, title, window, true));
             }
         }
         return models;

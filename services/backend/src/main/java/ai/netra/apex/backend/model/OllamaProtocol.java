@@ -13,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Ollama's {@code /api/chat}: a JSON object per line. */
 final class OllamaProtocol implements Protocol {
 
+    private static final Bodies.SamplingNames NAMES =
+            new Bodies.SamplingNames("top_p", "num_predict", "stop");
+
     @Override
     public URI chatUri(URI base, String model) {
         return URI.create(base + "/api/chat");
@@ -42,43 +45,20 @@ final class OllamaProtocol implements Protocol {
             message(messages.addObject(), message);
         }
         if (!request.tools().isEmpty() && !"none".equals(request.sampling().toolChoice())) {
-            ArrayNode tools = root.putArray("tools");
-            for (ToolSpec tool : request.tools()) {
-                ObjectNode function =
-                        tools.addObject().put("type", "function").putObject("function");
-                function.put("name", tool.name()).put("description", tool.description());
-                function.set("parameters", tool.parameters());
-            }
+            Bodies.functions(root, request.tools());
         }
-        ObjectNode options = root.putObject("options");
-        Sampling sampling = request.sampling();
-        if (sampling.temperature() != null) {
-            options.put("temperature", sampling.temperature());
-        }
-        if (sampling.topP() != null) {
-            options.put("top_p", sampling.topP());
-        }
-        if (sampling.maxTokens() != null) {
-            options.put("num_predict", sampling.maxTokens());
-        }
-        if (!sampling.stop().isEmpty()) {
-            ArrayNode stop = options.putArray("stop");
-            sampling.stop().forEach(stop::add);
-        }
+        Bodies.sampling(root.putObject("options"), request.sampling(), NAMES);
         return root;
     }
 
     private static void message(ObjectNode node, ModelMessage message) {
         switch (message) {
-            case ModelMessage.Instructions system ->
-                    node.put("role", "system").put("content", system.text());
-            case ModelMessage.User user -> node.put("role", "user").put("content", user.text());
+            case ModelMessage.Instructions system -> Bodies.text(node, "system", system.text());
+            case ModelMessage.User user -> Bodies.text(node, "user", user.text());
             case ModelMessage.ToolResult result ->
-                    node.put("role", "tool")
-                            .put("tool_name", result.tool())
-                            .put("content", result.content());
+                    Bodies.text(node, "tool", result.content()).put("tool_name", result.tool());
             case ModelMessage.Assistant assistant -> {
-                node.put("role", "assistant").put("content", assistant.text());
+                Bodies.text(node, "assistant", assistant.text());
                 if (!assistant.toolCalls().isEmpty()) {
                     ArrayNode calls = node.putArray("tool_calls");
                     for (ToolCall call : assistant.toolCalls()) {
@@ -113,8 +93,7 @@ final class OllamaProtocol implements Protocol {
         JsonNode info = shown.path("model_info");
         String family = info.path("general.architecture").asString("");
         long window = StreamDecoder.count(info, family + ".context_length");
-        return new ListedModel(
-                listed.name(), listed.title(), window > 0 ? (int) window : null, tools);
+        return ListedModel.of(listed.name(), listed.title(), window, tools);
     }
 
     @Override

@@ -16,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class OpenAiProtocol implements Protocol {
 
+    private static final Bodies.SamplingNames NAMES =
+            new Bodies.SamplingNames("top_p", "max_tokens", "stop");
+
     /** What OpenAI lists beside its chat models. */
     private static final Pattern NOT_CHAT =
             Pattern.compile(
@@ -45,28 +48,10 @@ final class OpenAiProtocol implements Protocol {
         ArrayNode messages = root.putArray("messages");
         request.messages().forEach(m -> message(messages.addObject(), m));
         if (!request.tools().isEmpty()) {
-            ArrayNode tools = root.putArray("tools");
-            for (ToolSpec tool : request.tools()) {
-                ObjectNode function =
-                        tools.addObject().put("type", "function").putObject("function");
-                function.put("name", tool.name()).put("description", tool.description());
-                function.set("parameters", tool.parameters());
-            }
+            Bodies.functions(root, request.tools());
         }
         Sampling sampling = request.sampling();
-        if (sampling.temperature() != null) {
-            root.put("temperature", sampling.temperature());
-        }
-        if (sampling.topP() != null) {
-            root.put("top_p", sampling.topP());
-        }
-        if (sampling.maxTokens() != null) {
-            root.put("max_tokens", sampling.maxTokens());
-        }
-        if (!sampling.stop().isEmpty()) {
-            ArrayNode stop = root.putArray("stop");
-            sampling.stop().forEach(stop::add);
-        }
+        Bodies.sampling(root, sampling, NAMES);
         String choice = sampling.toolChoice();
         if (choice != null && !request.tools().isEmpty()) {
             switch (choice) {
@@ -83,15 +68,13 @@ final class OpenAiProtocol implements Protocol {
 
     private static void message(ObjectNode node, ModelMessage message) {
         switch (message) {
-            case ModelMessage.Instructions system ->
-                    node.put("role", "system").put("content", system.text());
-            case ModelMessage.User user -> node.put("role", "user").put("content", user.text());
+            case ModelMessage.Instructions system -> Bodies.text(node, "system", system.text());
+            case ModelMessage.User user -> Bodies.text(node, "user", user.text());
             case ModelMessage.ToolResult result ->
-                    node.put("role", "tool")
-                            .put("tool_call_id", result.callId())
-                            .put("content", result.content());
+                    Bodies.text(node, "tool", result.content())
+                            .put("tool_call_id", result.callId());
             case ModelMessage.Assistant assistant -> {
-                node.put("role", "assistant").put("content", assistant.text());
+                Bodies.text(node, "assistant", assistant.text());
                 if (!assistant.toolCalls().isEmpty()) {
                     ArrayNode calls = node.putArray("tool_calls");
                     for (ToolCall call : assistant.toolCalls()) {
@@ -120,12 +103,7 @@ final class OpenAiProtocol implements Protocol {
                     Math.max(
                             StreamDecoder.count(item, "max_model_len"),
                             StreamDecoder.count(item, "context_length"));
-            models.add(
-                    new ListedModel(
-                            id,
-                            item.path("name").asString(id),
-                            window > 0 ? (int) Math.min(window, Integer.MAX_VALUE) : null,
-                            null));
+            models.add(ListedModel.of(id, item.path("name").asString(id), window, null));
         }
         return models;
     }

@@ -65,5 +65,15 @@ sealed interface Protocol
      * @param tools whether it takes tools; null when not told
      */
     record ListedModel(
-            String name, String title, @Nullable Integer contextWindow, @Nullable Boolean tools) {}
+            String name, String title, @Nullable Integer contextWindow, @Nullable Boolean tools) {
+
+        /** With a window of {@code window} tokens, which is not told where it is not positive. */
+        static ListedModel of(String name, String title, long window, @Nullable Boolean tools) {
+            return new ListedModel(
+                    name,
+                    title,
+                    window > 0 ? (int) Math.min(window, Integer.MAX_VALUE) : null,
+                    tools);
+        }
+    }
 }
