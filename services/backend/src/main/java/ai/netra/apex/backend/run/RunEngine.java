@@ -1,7 +1,6 @@
 package ai.netra.apex.backend.run;
 
 import ai.netra.apex.backend.redis.RedisLink;
-import ai.netra.apex.backend.run.RunWorker.StopReason;
 import ai.netra.apex.database.Priority;
 import ai.netra.apex.database.RequestContext;
 import java.time.Duration;

@@ -1,6 +1,5 @@
 package ai.netra.apex.backend.run;
 
-import ai.netra.apex.backend.run.RunWorker.StopReason;
 import ai.netra.apex.backend.storage.DatabaseProblems;
 import ai.netra.apex.contracts.Correlation;
 import ai.netra.apex.contracts.ErrorCode;

@@ -5,16 +5,12 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -25,18 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Thread-safe.
  */
 final class RunWorker implements RunSink {
-
-    private static final Logger log = LoggerFactory.getLogger(RunWorker.class);
-
-    /** Why a run has to end before its executor is done. */
-    enum StopReason {
-        PERSON,
-        DEADLINE,
-        TOO_LONG,
-        TOO_MANY_EVENTS,
-        TAKEN_OVER,
-        SHUTDOWN
-    }
 
     private final OpenRun run;
     private final RunConfig config;
@@ -60,9 +44,6 @@ final class RunWorker implements RunSink {
     private List<Draft> outbox = new ArrayList<>();
 
     @GuardedBy("lock")
-    private final Set<Runnable> stopActions = new LinkedHashSet<>();
-
-    @GuardedBy("lock")
     private long sequence;
 
     @GuardedBy("lock")
@@ -77,8 +58,7 @@ final class RunWorker implements RunSink {
     @GuardedBy("lock")
     private long lastFlush = System.nanoTime() - TimeUnit.SECONDS.toNanos(1);
 
-    private volatile @Nullable StopReason stopReason;
-    private volatile long stoppedAt;
+    private final StopSignal stop = new StopSignal();
 
     RunWorker(
             OpenRun run,
@@ -178,55 +158,33 @@ final class RunWorker implements RunSink {
 
     @Override
     public boolean stopped() {
-        return stopReason != null || Thread.currentThread().isInterrupted();
+        return stop.reason() != null || Thread.currentThread().isInterrupted();
     }
 
     @Override
     public Registration onStop(Runnable action) {
-        lock.lock();
-        try {
-            if (stopReason == null) {
-                stopActions.add(action);
-                return () -> removeStopAction(action);
-            }
-        } finally {
-            lock.unlock();
-        }
-        runQuietly(action);
-        return () -> {};
+        return stop.onStop(action);
     }
 
     /** Asks the executor to end; the first reason counts. */
     void stop(StopReason reason) {
-        List<Runnable> actions;
-        lock.lock();
-        try {
-            if (stopReason != null) {
-                return;
-            }
-            stopReason = reason;
-            stoppedAt = System.nanoTime();
-            if (reason == StopReason.TAKEN_OVER) {
+        if (stop.give(reason) && reason == StopReason.TAKEN_OVER) {
+            lock.lock();
+            try {
                 closed = true;
+            } finally {
+                lock.unlock();
             }
-            actions = List.copyOf(stopActions);
-            stopActions.clear();
-        } finally {
-            lock.unlock();
-        }
-        if (!actions.isEmpty()) {
-            // Away from the caller: closing a socket may block, and callers hold locks.
-            Thread.ofVirtual().name("run-stop").start(() -> actions.forEach(RunWorker::runQuietly));
         }
     }
 
     @Nullable StopReason stopReason() {
-        return stopReason;
+        return stop.reason();
     }
 
     /** Since when a stop is asked for; null when none is. */
     @Nullable Duration stoppedFor() {
-        return stopReason == null ? null : Duration.ofNanos(System.nanoTime() - stoppedAt);
+        return stop.givenFor();
     }
 
     /** Brings Redis up to date after it was away, if nothing is under way that does so. */
@@ -326,7 +284,7 @@ final class RunWorker implements RunSink {
         if (outbox.isEmpty()) {
             return;
         }
-        if (sequence + outbox.size() > config.maxEvents() && stopReason == null) {
+        if (sequence + outbox.size() > config.maxEvents() && stop.reason() == null) {
             stop(StopReason.TOO_MANY_EVENTS);
         }
         List<Draft> drafts = outbox;
@@ -381,22 +339,5 @@ final class RunWorker implements RunSink {
     private String bounded(String text) {
         int max = config.maxToolCharacters();
         return text.length() <= max ? text : text.substring(0, max) + "…";
-    }
-
-    private void removeStopAction(Runnable action) {
-        lock.lock();
-        try {
-            stopActions.remove(action);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static void runQuietly(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            log.warn("a stop action failed", e);
-        }
     }
 }
