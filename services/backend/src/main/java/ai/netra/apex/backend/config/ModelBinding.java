@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,13 +29,21 @@ final class ModelBinding {
     private static final Pattern NAMED_URL =
             Pattern.compile("[a-z0-9][a-z0-9-]{0,31}=https?://[^\\s,]+");
     private static final Pattern TIMEOUTS = Pattern.compile("(.+/.+)=(\\d+)/(\\d+)/(\\d+)");
+    private static final Set<String> BUILT_IN =
+            Set.of("apex", "openai", "anthropic", "gemini", "ollama");
     private static final URI OPENAI = URI.create("https://api.openai.com/v1");
     private static final URI OLLAMA = URI.create("http://127.0.0.1:11434");
 
     private ModelBinding() {}
 
-    static boolean isNamedUrl(String text) {
-        return NAMED_URL.matcher(text).matches() && !text.startsWith("apex=");
+    /** Whether each is a name and a URL, and the names are nobody else's. */
+    static boolean areNamedUrls(List<String> entries) {
+        Set<String> names = new HashSet<>(BUILT_IN);
+        return entries.stream()
+                .allMatch(
+                        entry ->
+                                NAMED_URL.matcher(entry).matches()
+                                        && names.add(entry.substring(0, entry.indexOf('='))));
     }
 
     static boolean isTimeouts(String text) {

@@ -72,7 +72,7 @@ final class ModelSettings {
                     .describedAs("How often a model is asked within one run, with tools between.");
 
     static final Setting<URI> OPENAI_BASE_URL =
-            Setting.url("BACKEND_OPENAI_BASE_URL")
+            http("BACKEND_OPENAI_BASE_URL")
                     .optional()
                     .describedAs("OpenAI or a server that speaks as it, up to and with /v1.");
     static final Setting<Secret> OPENAI_API_KEY =
@@ -84,9 +84,9 @@ final class ModelSettings {
             Setting.listOf("BACKEND_OPENAI_COMPATIBLE", SettingTypes.STRING)
                     .optional()
                     .must(
-                            "each must be <name>=<URL>",
+                            "each must be <name>=<URL> with a name of its own",
                             "write for instance vllm=http://10.0.0.5:8000/v1",
-                            list -> list.stream().allMatch(ModelBinding::isNamedUrl))
+                            ModelBinding::areNamedUrls)
                     .describedAs("More such servers: vllm=http://10.0.0.5:8000/v1,….");
     static final Setting<Secret> OPENAI_COMPATIBLE_KEYS =
             Setting.secret("BACKEND_OPENAI_COMPATIBLE_KEYS")
@@ -94,7 +94,7 @@ final class ModelSettings {
                     .reloadableAtRuntime()
                     .describedAs("Their keys, one line <name>=<key> each.");
     static final Setting<URI> ANTHROPIC_BASE_URL =
-            Setting.url("BACKEND_ANTHROPIC_BASE_URL")
+            http("BACKEND_ANTHROPIC_BASE_URL")
                     .defaultsTo(URI.create("https://api.anthropic.com"))
                     .describedAs("Anthropic, without /v1.");
     static final Setting<Secret> ANTHROPIC_API_KEY =
@@ -103,7 +103,7 @@ final class ModelSettings {
                     .reloadableAtRuntime()
                     .describedAs("Its key.");
     static final Setting<URI> GEMINI_BASE_URL =
-            Setting.url("BACKEND_GEMINI_BASE_URL")
+            http("BACKEND_GEMINI_BASE_URL")
                     .defaultsTo(URI.create("https://generativelanguage.googleapis.com"))
                     .describedAs("Gemini, without /v1beta.");
     static final Setting<Secret> GEMINI_API_KEY =
@@ -130,7 +130,7 @@ final class ModelSettings {
                     .defaultsTo(Path.of("data"))
                     .describedAs("Directory for what this service keeps on disk: usage buffers.");
     static final Setting<URI> CLICKHOUSE_URL =
-            Setting.url("BACKEND_CLICKHOUSE_URL")
+            http("BACKEND_CLICKHOUSE_URL")
                     .optional()
                     .notLoopbackWhenDeployed()
                     .encryptedWhenDeployed()
@@ -155,6 +155,14 @@ final class ModelSettings {
                     .describedAs("Largest buffer of usage while ClickHouse is away.");
 
     private ModelSettings() {}
+
+    private static Setting<URI> http(String key) {
+        return Setting.url(key)
+                .must(
+                        "must begin with http:// or https://",
+                        "write for instance http://10.0.0.5:8123",
+                        url -> "http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+    }
 
     /** Adds them all. */
     static ServiceSettings declare(ServiceSettings settings) {
