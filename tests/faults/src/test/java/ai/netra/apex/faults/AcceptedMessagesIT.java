@@ -36,7 +36,10 @@ class AcceptedMessagesIT {
     private static final int KILLS = Math.max(3, TRIES / 50);
     private static final int PEOPLE = 4;
     private static final int PER_THREAD = 20;
-    private static final Duration CALM = Duration.ofSeconds(1);
+
+    /** Messages accepted between two kills, at most: the next one then has something to hit. */
+    private static final int TRAFFIC = 12;
+
     private static final Duration ABSENCE = Duration.ofSeconds(10);
 
     /** Backends come twice: they are what messages pass through. */
@@ -56,6 +59,7 @@ class AcceptedMessagesIT {
     private final Map<String, List<String>> acceptedByThread = new LinkedHashMap<>();
     private final Map<String, Person> ownerOfThread = new LinkedHashMap<>();
     private final AtomicInteger tries = new AtomicInteger();
+    private final AtomicInteger noted = new AtomicInteger();
     private final AtomicInteger kills = new AtomicInteger();
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
@@ -147,6 +151,7 @@ class AcceptedMessagesIT {
 
     private synchronized void note(String thread, String clientMessageId) {
         acceptedByThread.get(thread).add(clientMessageId);
+        noted.incrementAndGet();
     }
 
     /** Sends the same request again, as a client does, as long as the answer says it may help. */
@@ -181,16 +186,17 @@ class AcceptedMessagesIT {
                     kills.incrementAndGet();
                     stage.awaitBackFor(victim, pid, ABSENCE);
                 }
-                // Some traffic between two kills, of which the next one then has something to hit.
-                Thread.sleep(CALM.plusMillis(random.nextInt(1_000)));
+                int next = noted.get() + 1 + random.nextInt(TRAFFIC);
+                await("traffic")
+                        .atMost(Duration.ofMinutes(2))
+                        .pollInterval(Duration.ofMillis(20))
+                        .until(() -> done.get() || noted.get() >= next);
             }
             for (String victim : VICTIMS) {
                 stage.awaitReady(victim);
             }
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -11,26 +11,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * The system with two backends and a model provider that speaks slowly: started for the first test
- * that asks for it, stopped after the last one of all classes.
- *
- * @param system what {@code ./apex up} started
- * @param provider the model provider, which nobody kills
- * @param authorization what the provider was last given to prove who calls
+ * The system with two backends and a model provider that speaks slowly and that nobody kills:
+ * started for the first test that asks for it, stopped after the last one of all classes.
  */
-record Stage(ApexSystem system, FakeModelProvider provider, AtomicReference<String> authorization)
-        implements AutoCloseable {
+final class Stage implements AutoCloseable {
     /** The model's id in the catalog. */
     static final String MODEL = "openai/test-model";
 
     private static final int PIECES = 120;
     private static final Duration GAP = Duration.ofMillis(25);
     private static final Duration RECOVERY = Duration.ofSeconds(90);
+
+    private final FakeModelProvider provider;
+    private final AtomicReference<String> authorization;
+    private volatile ApexSystem system;
+
+    private Stage(
+            ApexSystem system,
+            FakeModelProvider provider,
+            AtomicReference<String> authorization) {
+        this.system = system;
+        this.provider = provider;
+        this.authorization = authorization;
+    }
 
     private static Stage start() throws IOException, InterruptedException {
         Script slow = Script.begin();
@@ -85,8 +94,18 @@ record Stage(ApexSystem system, FakeModelProvider provider, AtomicReference<Stri
         return authorization.get();
     }
 
+    /** What {@code ./apex up} started last. */
+    ApexSystem system() {
+        return system;
+    }
+
+    /** Runs {@code ./apex up} once more on what is there. */
+    void upAgain() throws IOException, InterruptedException {
+        system = system.upAgain();
+    }
+
     /** Kills a part and returns its former process, at once. */
-    long kill(String part) throws IOException, InterruptedException {
+    long kill(String part) throws IOException {
         long pid = system.pid(part);
         system.kill(part);
         return pid;
@@ -96,29 +115,26 @@ record Stage(ApexSystem system, FakeModelProvider provider, AtomicReference<Stri
     void awaitBack(String part, long formerPid) {
         await("return of " + part)
                 .atMost(RECOVERY)
-                .pollInterval(Duration.ofSeconds(1))
                 .until(() -> system.isReadyAgain(part, formerPid));
     }
 
     /** Whether a part is ready now. */
-    boolean isReady(String part) throws IOException, InterruptedException {
+    boolean isReady(String part) throws IOException {
         return system.part(part).get("state").asString().equals("ready");
     }
 
     /** Waits until a part is ready, in whatever process. */
     void awaitReady(String part) {
-        await("readiness of " + part)
-                .atMost(RECOVERY)
-                .pollInterval(Duration.ofSeconds(1))
-                .until(() -> isReady(part));
+        await("readiness of " + part).atMost(RECOVERY).until(() -> isReady(part));
     }
 
     /** Waits until a killed part is back, or {@code limit} is over. */
-    void awaitBackFor(String part, long formerPid, Duration limit)
-            throws IOException, InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
-        while (!system.isReadyAgain(part, formerPid) && System.nanoTime() < end) {
-            Thread.sleep(Duration.ofMillis(500));
+    void awaitBackFor(String part, long formerPid, Duration limit) {
+        try {
+            await().atMost(limit).until(() -> system.isReadyAgain(part, formerPid));
+        } catch (ConditionTimeoutException e) {
+            // It takes its time, and what comes next finds the system without it.
+            return;
         }
     }
 

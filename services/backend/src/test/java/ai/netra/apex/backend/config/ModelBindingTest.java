@@ -8,7 +8,6 @@ import ai.netra.apex.backend.model.ProviderConfig;
 import ai.netra.apex.backend.model.ProviderConfig.Kind;
 import ai.netra.apex.backend.model.ProviderConfig.Limits;
 import ai.netra.apex.backend.usage.UsageConfig;
-import ai.netra.apex.settings.AppConfig;
 import ai.netra.apex.settings.ConfigSources;
 import ai.netra.apex.settings.InvalidConfigurationException;
 import ai.netra.apex.settings.UnifiedConfigManager;
@@ -204,7 +203,9 @@ class ModelBindingTest {
         assertThat(clickhouse.url()).isEqualTo(URI.create("http://127.0.0.1:18123"));
         assertThat(clickhouse.user()).isEqualTo("apex");
         assertThat(clickhouse.database()).isEqualTo("default");
-        assertThat(ModelBinding.agent(load(Map.of("BACKEND_MODELS_MAX_STEPS", "3"))).maxSteps())
+        assertThat(ModelBinding.agent(
+                                        load(Map.of("BACKEND_MODELS_MAX_STEPS", "3")).current())
+                                .maxSteps())
                 .isEqualTo(3);
     }
 
@@ -258,7 +259,7 @@ class ModelBindingTest {
                 .orElseThrow();
     }
 
-    private static AppConfig load(Map<String, String> given) {
+    private static UnifiedConfigManager load(Map<String, String> given) {
         var all = new HashMap<String, String>();
         all.put("APEX_TIER", "local");
         all.put("BACKEND_DATABASE_PASSWORD", "only-a-test");

@@ -30,13 +30,15 @@ public final class ApexSystem implements AutoCloseable {
     private final Path repository;
     private final Path home;
     private final Map<String, String> environment;
+    private final int replicas;
     private final URI address;
 
-    private ApexSystem(Path repository, Path home, Map<String, String> environment)
+    private ApexSystem(Path repository, Path home, Map<String, String> environment, int replicas)
             throws IOException, InterruptedException {
         this.repository = repository;
         this.home = home;
         this.environment = environment;
+        this.replicas = replicas;
         this.address = URI.create(status().get("address").asString());
     }
 
@@ -53,6 +55,12 @@ public final class ApexSystem implements AutoCloseable {
         Path home = Files.createTempDirectory("apex-system-");
         var environment = new LinkedHashMap<>(settings);
         environment.put("APEX_HOME", home.toString());
+        return up(repository, home, environment, replicas);
+    }
+
+    private static ApexSystem up(
+            Path repository, Path home, Map<String, String> environment, int replicas)
+            throws IOException, InterruptedException {
         var result =
                 run(
                         repository,
@@ -68,7 +76,7 @@ public final class ApexSystem implements AutoCloseable {
             run(repository, environment, "down");
             throw new IllegalStateException("./apex up failed:\n" + result.output() + logs);
         }
-        return new ApexSystem(repository, home, environment);
+        return new ApexSystem(repository, home, environment, replicas);
     }
 
     /** The checkout this class was built in: the nearest parent with the {@code apex} script. */
@@ -120,9 +128,9 @@ public final class ApexSystem implements AutoCloseable {
         return JSON.readTree(output.substring(output.indexOf('{')));
     }
 
-    /** One part of {@link #status()}, e.g. {@code backend-1}. */
-    public JsonNode part(String name) throws IOException, InterruptedException {
-        for (JsonNode part : status().get("parts")) {
+    /** One part as the supervisor wrote it down last, e.g. {@code backend-1}. */
+    public JsonNode part(String name) throws IOException {
+        for (JsonNode part : state().get("parts")) {
             if (part.get("name").asString().equals(name)) {
                 return part;
             }
@@ -130,13 +138,40 @@ public final class ApexSystem implements AutoCloseable {
         throw new IllegalArgumentException("there is no part called " + name);
     }
 
+    /** What {@link #status()} reads, without a process of its own: for those who look often. */
+    private JsonNode state() throws IOException {
+        return JSON.readTree(Files.readString(home.resolve("run/state.json")));
+    }
+
+    /** The processes of all parts, as they are now. */
+    public List<ProcessHandle> processes() throws IOException {
+        var processes = new ArrayList<ProcessHandle>();
+        for (JsonNode part : state().get("parts")) {
+            ProcessHandle.of(part.get("pid").asLong()).ifPresent(processes::add);
+        }
+        return processes;
+    }
+
+    /** Ends the supervisor the hard way ({@code SIGKILL}); its parts are left to themselves. */
+    public void killLauncher() throws IOException {
+        ProcessHandle launcher =
+                ProcessHandle.of(state().get("launcherPid").asLong()).orElseThrow();
+        launcher.destroyForcibly();
+        launcher.onExit().join();
+    }
+
+    /** Runs {@code ./apex up} again on the same home; the system has another address then. */
+    public ApexSystem upAgain() throws IOException, InterruptedException {
+        return up(repository, home, environment, replicas);
+    }
+
     /** The process of a part now; 0 when it has none. */
-    public long pid(String part) throws IOException, InterruptedException {
+    public long pid(String part) throws IOException {
         return part(part).get("pid").asLong();
     }
 
     /** Ends a part the hard way ({@code SIGKILL}) and returns when it is gone. */
-    public void kill(String part) throws IOException, InterruptedException {
+    public void kill(String part) throws IOException {
         ProcessHandle.of(pid(part))
                 .ifPresent(
                         process -> {
@@ -146,8 +181,7 @@ public final class ApexSystem implements AutoCloseable {
     }
 
     /** Whether a part is ready, in a process other than {@code formerPid}. */
-    public boolean isReadyAgain(String part, long formerPid)
-            throws IOException, InterruptedException {
+    public boolean isReadyAgain(String part, long formerPid) throws IOException {
         JsonNode now = part(part);
         return now.get("state").asString().equals("ready") && now.get("pid").asLong() != formerPid;
     }

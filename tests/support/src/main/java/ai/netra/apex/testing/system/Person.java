@@ -22,11 +22,15 @@ public final class Person {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final URI address;
+    private final String email;
+    private final String password;
     private final HttpClient http;
     private volatile String token = "";
 
-    private Person(URI address) {
+    private Person(URI address, String email, String password) {
         this.address = address;
+        this.email = email;
+        this.password = password;
         this.http =
                 HttpClient.newBuilder()
                         .cookieHandler(new CookieManager())
@@ -36,9 +40,11 @@ public final class Person {
 
     /** Registers a new account at {@code address} and signs in. */
     public static Person register(URI address) throws IOException, InterruptedException {
-        var person = new Person(address);
-        String email = "person-" + UUID.randomUUID() + "@example.com";
-        String password = "correct horse " + UUID.randomUUID();
+        var person =
+                new Person(
+                        address,
+                        "person-" + UUID.randomUUID() + "@example.com",
+                        "correct horse " + UUID.randomUUID());
         person.expect(
                 201,
                 person.send(
@@ -46,20 +52,32 @@ public final class Person {
                         "/auth/register",
                         Map.of(
                                 "email",
-                                email,
+                                person.email,
                                 "password",
-                                password,
+                                person.password,
                                 "displayName",
                                 "Test Person")));
-        JsonNode login =
-                person.expect(
-                        200,
-                        person.send(
-                                "POST",
-                                "/auth/login",
-                                Map.of("email", email, "password", password)));
-        person.token = login.get("accessToken").asString();
+        person.signIn();
         return person;
+    }
+
+    /** The same person, signed in where the system is now. */
+    public Person signedInAt(URI other) throws IOException, InterruptedException {
+        var person = new Person(other, email, password);
+        person.signIn();
+        return person;
+    }
+
+    private void signIn() throws IOException, InterruptedException {
+        token =
+                expect(
+                                200,
+                                send(
+                                        "POST",
+                                        "/auth/login",
+                                        Map.of("email", email, "password", password)))
+                        .get("accessToken")
+                        .asString();
     }
 
     /** The access token of now. */
