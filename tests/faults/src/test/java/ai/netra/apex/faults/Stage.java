@@ -33,9 +33,7 @@ final class Stage implements AutoCloseable {
     private volatile ApexSystem system;
 
     private Stage(
-            ApexSystem system,
-            FakeModelProvider provider,
-            AtomicReference<String> authorization) {
+            ApexSystem system, FakeModelProvider provider, AtomicReference<String> authorization) {
         this.system = system;
         this.provider = provider;
         this.authorization = authorization;

@@ -203,8 +203,8 @@ class ModelBindingTest {
         assertThat(clickhouse.url()).isEqualTo(URI.create("http://127.0.0.1:18123"));
         assertThat(clickhouse.user()).isEqualTo("apex");
         assertThat(clickhouse.database()).isEqualTo("default");
-        assertThat(ModelBinding.agent(
-                                        load(Map.of("BACKEND_MODELS_MAX_STEPS", "3")).current())
+        assertThat(
+                        ModelBinding.agent(load(Map.of("BACKEND_MODELS_MAX_STEPS", "3")).current())
                                 .maxSteps())
                 .isEqualTo(3);
     }
@@ -264,7 +264,7 @@ class ModelBindingTest {
         all.put("APEX_TIER", "local");
         all.put("BACKEND_DATABASE_PASSWORD", "only-a-test");
         all.putAll(given);
-        return UnifiedConfigManager.load(BackendSettings.SETTINGS, ConfigSources.ofEnvironment(all))
-                .current();
+        return UnifiedConfigManager.load(
+                BackendSettings.SETTINGS, ConfigSources.ofEnvironment(all));
     }
 }
