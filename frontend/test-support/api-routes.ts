@@ -76,6 +76,9 @@ export function answerApi(
     if (typeof body["title"] === "string") thread.title = body["title"];
     if (typeof body["pinned"] === "boolean") thread.pinned = body["pinned"];
     if (typeof body["activeMessageId"] === "string") {
+      if (world.messages.get(body["activeMessageId"])?.threadId !== thread.id) {
+        throw new Refusal(422, "validation_failed", "There is no such message in this thread.");
+      }
       thread.activeMessageId = world.newestEnd(body["activeMessageId"]);
     }
     world.changed(thread.id);

@@ -104,6 +104,43 @@ test("GLD-1 chats are found while typing, renamed, pinned, deleted and brought b
   await expect(renamed).toBeVisible();
 });
 
+test("GLD-1 a search leads to the message that was found, and marks it", async ({ person }) => {
+  const { page } = person;
+  await person.chooseMetronome();
+  await person.ask("the quokka of Rottnest");
+  await person.answered("You said: the quokka of Rottnest");
+  for (const n of [301, 302, 303]) {
+    await person.ask(`count to ${n} every 1 ms`);
+    await person.answered(countTo(n));
+  }
+  const question = person.questions.filter({ hasText: "quokka" });
+  await expect(question).not.toBeInViewport();
+  await page.getByRole("link", { name: "New chat", exact: true }).click();
+  await page.getByRole("searchbox").fill("quokka");
+  await person.chats
+    .getByRole("link", { name: /quokka/ })
+    .first()
+    .click();
+  const found = page.locator(".found");
+  await expect(found).toContainText("quokka");
+  await expect(found).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => CSS.highlights.get("apex-found")?.size)).toBeGreaterThan(0);
+  await expect(found.getByRole("article")).toBeFocused();
+});
+
+test("GLD-1 a message longer than the limit is not sent, and what to do is said", async ({
+  person,
+}) => {
+  const limit = 32_000;
+  await person.field.fill("x".repeat(limit - 10));
+  await expect(person.page.getByText("31,990 / 32,000")).toBeVisible();
+  await person.field.fill("x".repeat(limit + 1234));
+  await expect(person.page.getByText("1,234 characters too long.")).toBeVisible();
+  await expect(person.page.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
+  await person.field.press("Enter");
+  await expect(person.questions).toHaveCount(0);
+});
+
 test("GLD-1 what is typed and not sent is kept, per chat", async ({ person }) => {
   await person.field.fill("half a thought");
   await person.page.reload();

@@ -69,6 +69,49 @@ test("GLD-3 a message that was not yet accepted survives a reload and is stored 
   await expect(person.questions).toHaveCount(2);
 });
 
+test("GLD-3 the first message of a new chat, written without a connection, is kept and sent once", async ({
+  person,
+  network,
+}) => {
+  await person.chooseMetronome();
+  network.breakDown();
+  await person.ask("first words in the dark");
+  await expect(person.questions.last()).toContainText("Sending…");
+  await expect(person.page).toHaveURL(/\/c\//);
+  const address = person.page.url();
+  await person.page.goto("about:blank");
+  network.mend();
+  await person.page.goto(address);
+  await person.answered("You said: first words in the dark");
+  await expect(person.questions).toHaveCount(1);
+  await expect(person.chats.getByRole("link", { name: /first words in the dark/ })).toHaveCount(1);
+});
+
+test("COM-1 GLD-4 where WebSockets are refused on the way, chat works over HTTP and resumes after a cut", async ({
+  person,
+  network,
+}) => {
+  const { page } = person;
+  await person.chooseMetronome();
+  network.refuseSockets();
+  const reads: string[] = [];
+  page.on("request", (request) => {
+    const read = /\/api\/runs\/[^/]+\/events$/.test(request.url());
+    if (read) reads.push(request.headers()["last-event-id"] ?? "");
+  });
+  await page.reload();
+  await person.ask("count to 150 every 40 ms");
+  await expect(person.answers.last()).toContainText("5 6 7");
+  network.cut();
+  await expect(person.answers.last()).toContainText("40 41 42");
+  await page.reload();
+  await expect(person.answers.last()).toHaveAttribute("aria-busy", "true");
+  await person.answered(countTo(150));
+  expect(reads.length).toBeGreaterThanOrEqual(3);
+  expect(reads.some((after) => Number(after) > 0)).toBe(true);
+  await expect(page.getByText("Connection lost.")).toHaveCount(0);
+});
+
 test("COM-2 the token is renewed in the middle of an answer, and nobody is thrown out", async ({
   person,
 }) => {

@@ -97,7 +97,12 @@ export const AssistantMessage = memo(function AssistantMessage({
   const { copied, copy } = useCopy();
 
   return (
-    <article aria-label="Answer" aria-busy={running} className="group flex gap-3.5">
+    <article
+      aria-label="Answer"
+      aria-busy={running}
+      tabIndex={-1}
+      className="group flex gap-3.5 outline-none"
+    >
       <span
         aria-hidden
         className="mt-0.5 hidden size-7 shrink-0 place-items-center rounded-full border bg-raised text-accent sm:grid"

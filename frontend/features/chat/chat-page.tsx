@@ -14,7 +14,7 @@ import { ConnectionBanner } from "@/features/connection";
 import { ModelPicker, useChosenModel } from "@/features/models";
 import { useUser } from "@/features/session";
 import { useShortcut } from "@/features/shortcuts";
-import { openThread, useThreadId, useThreads } from "@/features/threads";
+import { aimAtAddress, openThread, useTarget, useThreadId, useThreads } from "@/features/threads";
 import { uuidV7 } from "@/shared/lib/ids";
 import { useStore } from "@/shared/lib/store";
 import { writeClipboard } from "@/shared/lib/use-copy";
@@ -179,8 +179,11 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
   const running = state.messages.some((message) => message.status === "streaming");
   const modelId = model?.id;
 
+  const target = useTarget(threadId);
+
   useEffect(() => {
     void conversation.refresh();
+    aimAtAddress(conversation.threadId);
   }, [conversation]);
   useShortcut("focus", () => composer.current?.focus());
   useShortcut("copyLast", () => {
@@ -253,6 +256,7 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
         <MessageList
           conversation={conversation}
           state={state}
+          target={target}
           editing={editing}
           onEditing={setEditing}
           onEdit={onEdit}
@@ -269,6 +273,8 @@ function OpenChat({ conversation }: { conversation: Conversation }) {
           threadId={threadId}
           running={running}
           onSend={(text) => {
+            // An address that names an older message would lead back there.
+            openThread(threadId, "replace");
             conversation.send(text, modelId);
           }}
           onStop={() => {

@@ -278,6 +278,27 @@ describe("long threads", () => {
     expect(texts()).toEqual(Array.from({ length: 200 }, (_, n) => `m${n}`));
   });
 
+  it("reaches a message far up by loading what lies between, and says when there is none", async () => {
+    const made = Array.from({ length: 500 }, (_, n) =>
+      server.world.addMessage(thread, { role: n % 2 ? "assistant" : "user", content: `m${n}` }),
+    );
+    expect(await conversation.reach(made[250]?.id ?? "")).toBe(true);
+    expect(texts()).toContain("m250");
+    expect(texts()).not.toContain("m0");
+    expect(await conversation.reach("00000000-0000-7000-8000-000000000000")).toBe(false);
+  });
+
+  it("reaches a message of another branch by showing that branch", async () => {
+    conversation.send("first", undefined);
+    await until(settled);
+    const first = messages()[0];
+    if (first === undefined) throw new Error("no first question");
+    conversation.edit(first, "another start", undefined);
+    await until(() => settled() && messages()[0]?.siblings?.count === 2);
+    expect(await conversation.reach(first.id)).toBe(true);
+    expect(texts()).toEqual(["first", "You said: first"]);
+  });
+
   it("keeps what is loaded above and the identity of what did not change", () => {
     const message = (id: string, content = id): Message => ({
       id,

@@ -36,6 +36,8 @@ export interface ConversationEnvironment {
 }
 
 const PAGE = 100;
+/** The most the server gives at once; for the way to a message far up. */
+const LARGE_PAGE = 200;
 
 function sameMessage(a: Message, b: Message): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
@@ -70,6 +72,7 @@ export class Conversation {
   #version = 0;
   #refreshing: Promise<void> | undefined;
   #refreshAgain = false;
+  #loadingOlder: Promise<void> | undefined;
 
   constructor(threadId: string, env: ConversationEnvironment, isNew = false) {
     this.threadId = threadId;
@@ -137,14 +140,47 @@ export class Conversation {
     this.#followRuns();
   }
 
-  async loadOlder(): Promise<void> {
-    const { olderCursor, loadingOlder } = this.state.get();
-    if (olderCursor === null || loadingOlder) return;
+  /** Loads the page above what is loaded; calls that come while one is under way wait for it. */
+  loadOlder(limit = PAGE): Promise<void> {
+    this.#loadingOlder ??= this.#loadOlderOnce(limit).finally(() => {
+      this.#loadingOlder = undefined;
+    });
+    return this.#loadingOlder;
+  }
+
+  /**
+   * Makes a message one of those loaded: loads older ones until it is there; when it is on none of these pages, it is
+   * on another branch, which is shown then. Whether it is there.
+   */
+  async reach(messageId: string): Promise<boolean> {
+    if (this.state.get().phase !== "ready") await this.refresh();
+    if (await this.#loadDownTo(messageId)) return true;
+    try {
+      await this.showSibling(messageId);
+    } catch {
+      return false;
+    }
+    return this.#loadDownTo(messageId);
+  }
+
+  async #loadDownTo(messageId: string): Promise<boolean> {
+    for (;;) {
+      const { messages, olderCursor } = this.state.get();
+      if (messages.some(({ id }) => id === messageId)) return true;
+      if (olderCursor === null) return false;
+      await this.loadOlder(LARGE_PAGE);
+      if (this.state.get().olderCursor === olderCursor) return false;
+    }
+  }
+
+  async #loadOlderOnce(limit: number): Promise<void> {
+    const { olderCursor } = this.state.get();
+    if (olderCursor === null) return;
     this.#patch({ loadingOlder: true });
     try {
       const page = await this.#env.api.messages.list(this.threadId, {
         before: olderCursor,
-        limit: PAGE,
+        limit,
       });
       const current = this.state.get();
       // Another branch was loaded meanwhile; its own cursor holds now.

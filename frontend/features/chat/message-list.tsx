@@ -13,9 +13,11 @@ import {
 } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import type { Message } from "@/api-client";
+import type { Target } from "@/features/threads";
 import { cn } from "@/shared/lib/cn";
 import { AssistantMessage } from "./assistant-message";
 import type { Conversation, ConversationState, PendingMessage } from "./conversation";
+import { useTargetInView } from "./use-target";
 import { PendingBubble, UserMessage } from "./user-message";
 
 /** Nearer to the end than this, the view follows what is added there. */
@@ -28,6 +30,8 @@ type Row = { key: string; message: Message } | { key: string; pending: PendingMe
 interface Props {
   conversation: Conversation;
   state: ConversationState;
+  /** A message to bring into view. */
+  target: Target | null;
   editing: string | null;
   onEditing: (messageId: string | null) => void;
   onEdit: (message: Message, text: string) => void;
@@ -37,10 +41,23 @@ interface Props {
 }
 
 /** A question stands close above its answer. */
-const Frame = memo(function Frame({ close, children }: { close: boolean; children: ReactNode }) {
+const Frame = memo(function Frame({
+  messageId,
+  close,
+  found,
+  children,
+}: {
+  messageId: string | undefined;
+  close: boolean;
+  found: boolean;
+  children: ReactNode;
+}) {
   return (
-    <div className={cn("mx-auto w-full max-w-[46rem] px-4 sm:px-6", close ? "pb-1" : "pb-7")}>
-      {children}
+    <div
+      data-message={messageId}
+      className={cn("mx-auto w-full max-w-[46rem] px-4 sm:px-6", close ? "pb-1" : "pb-7")}
+    >
+      <div className={cn("found-frame", found && "found")}>{children}</div>
     </div>
   );
 });
@@ -63,6 +80,7 @@ function rowsOf(messages: Message[], pending: PendingMessage[]): Row[] {
 export function MessageList({
   conversation,
   state,
+  target,
   editing,
   onEditing,
   onEdit,
@@ -119,6 +137,18 @@ export function MessageList({
     };
   }, [toEnd]);
 
+  const marked = useTargetInView(target, conversation, {
+    scroller,
+    list,
+    indexOf: (messageId) =>
+      rowsOf(conversation.state.get().messages, []).findIndex(
+        (row) => "message" in row && row.message.id === messageId,
+      ),
+    letGo: () => {
+      sticking.current = false;
+    },
+  });
+
   const onScroll = useCallback(() => {
     const element = scroller.current;
     if (element === null) return;
@@ -171,7 +201,12 @@ export function MessageList({
             bufferSize={600}
           >
             {rows.map((row) => (
-              <Frame key={row.key} close={"pending" in row || row.message.role === "user"}>
+              <Frame
+                key={row.key}
+                messageId={"pending" in row ? undefined : row.message.id}
+                close={"pending" in row || row.message.role === "user"}
+                found={"message" in row && row.message.id === marked}
+              >
                 {"pending" in row ? (
                   <PendingBubble
                     text={row.pending.content}

@@ -106,7 +106,11 @@ export const UserMessage = memo(function UserMessage({
 }: Props) {
   const { copied, copy } = useCopy();
   return (
-    <article aria-label="You" className="group flex flex-col items-end pl-[12%]">
+    <article
+      aria-label="You"
+      tabIndex={-1}
+      className="group flex flex-col items-end pl-[12%] outline-none"
+    >
       {editing ? (
         <Editor
           text={message.content}

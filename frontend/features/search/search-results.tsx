@@ -7,7 +7,7 @@ import { usePathname } from "next/navigation";
 import { useEffect, useState } from "react";
 import { sentence, type Found } from "@/api-client";
 import { useServices } from "@/features/session";
-import { isChatPage, openThread, threadHref } from "@/features/threads";
+import { aimAt, isChatPage, openThread, threadHref } from "@/features/threads";
 import { ago } from "@/shared/lib/time";
 
 const PAUSE_MS = 140;
@@ -45,13 +45,20 @@ function Result({ found, onOpen }: { found: Found; onOpen: () => void }) {
   return (
     <li>
       <Link
-        href={threadHref(found.threadId)}
+        href={threadHref(found.threadId, found.messageId)}
         prefetch={false}
         onClick={(event) => {
           onOpen();
-          if (!onChatPage || event.metaKey || event.ctrlKey || event.shiftKey) return;
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          if (found.messageId != null) {
+            const words = marked(found.excerpt, found.highlights)
+              .filter(({ hit }) => hit)
+              .map(({ text }) => text);
+            aimAt({ threadId: found.threadId, messageId: found.messageId, words });
+          }
+          if (!onChatPage) return;
           event.preventDefault();
-          openThread(found.threadId);
+          openThread(found.threadId, "push", found.messageId);
         }}
         className="block rounded-lg px-2.5 py-2 hover:bg-sunken"
       >

@@ -8,6 +8,8 @@ export interface Network {
   mend: () => void;
   /** Every connection breaks once; new ones come through. */
   cut: () => void;
+  /** From now on, as some proxies do it: what asks to become a WebSocket is refused; the rest comes through. */
+  refuseSockets: () => void;
   stop: () => Promise<void>;
 }
 
@@ -16,10 +18,18 @@ export async function startNetwork(target: string): Promise<Network> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
   let broken = false;
+  let socketsRefused = false;
   const server = createServer((inside) => {
     if (broken) {
       inside.resetAndDestroy();
       return;
+    }
+    if (socketsRefused) {
+      // A browser opens a connection of its own for each WebSocket.
+      inside.once("data", (first: Buffer) => {
+        if (!first.toString("latin1").startsWith("GET /ws")) return;
+        inside.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+      });
     }
     const outside = connect(Number(port), hostname);
     for (const [from, to] of [
@@ -50,6 +60,10 @@ export async function startNetwork(target: string): Promise<Network> {
       broken = false;
     },
     cut,
+    refuseSockets: () => {
+      socketsRefused = true;
+      cut();
+    },
     stop: () =>
       new Promise((resolve) => {
         cut();

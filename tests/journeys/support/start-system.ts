@@ -6,8 +6,11 @@ import { startProvider } from "./provider";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 
+/** Where the system that was started here keeps its state; for what `parts.ts` does to it. */
+export const HOME_VARIABLE = "APEX_JOURNEYS_HOME";
+
 /** Runs `./apex` and answers with all it printed; a failure carries that along. */
-function apex(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
+export function apex(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(path.join(ROOT, "apex"), args, { cwd: ROOT, env: environment });
     let output = "";
@@ -45,6 +48,7 @@ export default async function startSystem(): Promise<() => Promise<void>> {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
     if (url === undefined) throw new Error(`./apex up printed no address:\n${output}`);
     process.env["APEX_URL"] = url;
+    process.env[HOME_VARIABLE] = home;
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
