@@ -83,7 +83,7 @@ function NewChat() {
   return (
     <>
       <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
-        <div className="mx-auto my-auto w-full max-w-[46rem] animate-rise px-4 py-8 sm:px-6">
+        <div className="mx-auto my-auto w-full max-w-[46rem] animate-settle px-4 py-8 sm:px-6">
           <Logo className="mb-5 size-10 text-accent" />
           <h1 className="text-[1.75rem] leading-tight font-semibold tracking-[-0.03em] sm:text-[2.1rem]">
             {greeting(user.displayName, new Date().getHours())}

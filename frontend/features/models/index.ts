@@ -1,1 +1,2 @@
-export { ModelPicker, modelName, useChosenModel, useModels } from "./model-picker";
+export { ModelPicker } from "./lazy-picker";
+export { modelName, useChosenModel, useModels } from "./models";

@@ -25,7 +25,7 @@ export function EntryPage({ mode }: { mode: "sign-in" | "sign-up" }) {
   return (
     <main className="relative grid min-h-full place-items-center overflow-hidden px-5 py-10">
       <div aria-hidden className="pointer-events-none absolute inset-0 entry-glow" />
-      <div className="relative w-full max-w-[25rem] animate-rise">
+      <div className="relative w-full max-w-[25rem] animate-settle">
         <div className="mb-7 flex flex-col items-center text-center">
           <Logo className="size-12 text-accent" />
           <h1 className="mt-4 text-[1.65rem] font-semibold tracking-[-0.025em]">

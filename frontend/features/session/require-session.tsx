@@ -1,10 +1,14 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, type ReactNode } from "react";
 import { Logo } from "@/shared/ui/logo";
 import { useSession } from "./context";
-import { SignInAgain } from "./sign-in-again";
+
+const SignInAgain = dynamic(() => import("./sign-in-again").then((module) => module.SignInAgain), {
+  ssr: false,
+});
 
 /** Shows its children to a signed-in person; everybody else is taken to the sign-in page and back. */
 export function RequireSession({ children }: { children: ReactNode }) {

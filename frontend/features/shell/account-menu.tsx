@@ -1,19 +1,11 @@
 "use client";
 
-import {
-  ChartNoAxesColumn,
-  ChevronsUpDown,
-  Keyboard,
-  LogOut,
-  Monitor,
-  Moon,
-  Settings,
-  Sun,
-} from "lucide-react";
+import { ChartNoAxesColumn, Keyboard, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useServices, useUser } from "@/features/session";
 import { useStore } from "@/shared/lib/store";
 import { chooseTheme, theme, type Theme } from "@/shared/theme";
+import { ACCOUNT_BUTTON, AccountFace } from "./account-face";
 import {
   Menu,
   MenuContent,
@@ -25,14 +17,6 @@ import {
   MenuTrigger,
 } from "@/shared/ui/menu";
 
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
-    (word) => Array.from(word ?? "")[0] ?? "",
-  );
-  return letters.join("").toUpperCase() || "?";
-}
-
 export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const user = useUser();
   const { session } = useServices();
@@ -40,21 +24,8 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const chosen = useStore(theme);
   return (
     <Menu>
-      <MenuTrigger
-        aria-label={`Account of ${user.displayName}`}
-        className="flex w-full items-center gap-2.5 rounded-xl p-1.5 text-left hover:bg-sunken data-[state=open]:bg-sunken"
-      >
-        <span
-          aria-hidden
-          className="grid size-8 shrink-0 place-items-center rounded-full bg-accent text-xs font-semibold text-accent-ink"
-        >
-          {initials(user.displayName)}
-        </span>
-        <span className="min-w-0 flex-1 leading-tight">
-          <span className="block truncate text-sm font-medium">{user.displayName}</span>
-          <span className="block truncate text-xs text-ink-3">{user.email}</span>
-        </span>
-        <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-ink-3" />
+      <MenuTrigger aria-label={`Account of ${user.displayName} ${user.email}`} className={ACCOUNT_BUTTON}>
+        <AccountFace />
       </MenuTrigger>
       <MenuContent side="top" align="start" className="w-64">
         <MenuItem

@@ -1,9 +1,9 @@
 "use client";
 
 import { PanelLeft, Search, SquarePen, X } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
-import { Dialog, Tooltip } from "radix-ui";
 import { useDeferredValue, useEffect, useRef, useState, type ReactNode } from "react";
 import { ConversationsProvider } from "@/features/chat";
 import { SearchResults } from "@/features/search";
@@ -13,10 +13,21 @@ import { isChatPage, openThread, ThreadList } from "@/features/threads";
 import { cn } from "@/shared/lib/cn";
 import { createStore, useStore } from "@/shared/lib/store";
 import { storage } from "@/shared/lib/storage";
-import { focusItself } from "@/shared/ui/focus";
 import { IconButton } from "@/shared/ui/icon-button";
 import { Logo } from "@/shared/ui/logo";
-import { AccountMenu } from "./account-menu";
+import { Tips } from "@/shared/ui/tips";
+import { ACCOUNT_BUTTON, AccountFace } from "./account-face";
+
+// What opens over the page comes after it.
+const AccountMenu = dynamic(() => import("./account-menu").then((module) => module.AccountMenu), {
+  ssr: false,
+  loading: () => (
+    <div className={ACCOUNT_BUTTON}>
+      <AccountFace />
+    </div>
+  ),
+});
+const Drawer = dynamic(() => import("./drawer").then((module) => module.Drawer), { ssr: false });
 
 const SIDEBAR_KEY = "apex:sidebar";
 /** On a wide page the list stands beside the chat; on a narrow one it is a drawer over it. */
@@ -133,29 +144,10 @@ function Sidebar({ onHelp, drawer = false }: { onHelp: () => void; drawer?: bool
   );
 }
 
-function Drawer({ onHelp }: { onHelp: () => void }) {
+function DrawerWhenAsked({ children }: { children: ReactNode }) {
   const open = useStore(drawerOpen);
-  return (
-    <Dialog.Root
-      open={open}
-      onOpenChange={(next) => {
-        drawerOpen.set(next);
-      }}
-    >
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40 md:hidden" />
-        <Dialog.Content
-          aria-describedby={undefined}
-          tabIndex={-1}
-          onOpenAutoFocus={focusItself}
-          className="outline-none fixed inset-y-0 left-0 z-40 w-[min(20rem,86vw)] animate-slide-in border-r bg-panel shadow-pop md:hidden"
-        >
-          <Dialog.Title className="sr-only">Chats</Dialog.Title>
-          <Sidebar onHelp={onHelp} drawer />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
-  );
+  if (!open) return null;
+  return <Drawer onClose={closeDrawer}>{children}</Drawer>;
 }
 
 function Shell({ children }: { children: ReactNode }) {
@@ -204,9 +196,12 @@ function Shell({ children }: { children: ReactNode }) {
           <Sidebar onHelp={showHelp} />
         </div>
       </aside>
-      <Drawer onHelp={showHelp} />
+      <DrawerWhenAsked>
+        <Sidebar onHelp={showHelp} drawer />
+      </DrawerWhenAsked>
       <div className="flex min-w-0 flex-1 flex-col">{children}</div>
-      <ShortcutsDialog open={help} onOpenChange={setHelp} />
+      {help && <ShortcutsDialog open onOpenChange={setHelp} />}
+      <Tips />
     </div>
   );
 }
@@ -230,9 +225,7 @@ export function AppShell({ children }: { children: ReactNode }) {
   return (
     <RequireSession>
       <ConversationsProvider>
-        <Tooltip.Provider delayDuration={450}>
-          <Shell>{children}</Shell>
-        </Tooltip.Provider>
+        <Shell>{children}</Shell>
       </ConversationsProvider>
     </RequireSession>
   );

@@ -1,1 +1,2 @@
-export { ShortcutsDialog, useKeys, useShortcut } from "./shortcuts";
+export { ShortcutsDialog } from "./lazy-dialog";
+export { useKeys, useShortcut } from "./shortcuts";

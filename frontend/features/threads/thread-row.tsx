@@ -1,13 +1,17 @@
 "use client";
 
-import { Ellipsis, Pencil, Pin, PinOff, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { memo, useEffect, useRef, useState } from "react";
 import type { Thread } from "@/api-client";
 import { cn } from "@/shared/lib/cn";
-import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/shared/ui/menu";
 import { isChatPage, openThread, threadHref } from "./location";
+
+// Menus come after the page: nobody opens one in its first moment.
+const ThreadMenu = dynamic(() => import("./thread-menu").then((module) => module.ThreadMenu), {
+  ssr: false,
+});
 
 interface Props {
   thread: Thread;
@@ -100,31 +104,15 @@ export const ThreadRow = memo(function ThreadRow({
         )}
         <span className="truncate">{title}</span>
       </Link>
-      <Menu>
-        <MenuTrigger
-          aria-label={`Options for ${title}`}
-          className="absolute top-1 right-1 grid size-7 place-items-center rounded-md text-ink-3 opacity-0 group-hover:opacity-100 hover:text-ink focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
-        >
-          <Ellipsis aria-hidden className="size-4" />
-        </MenuTrigger>
-        <MenuContent align="start">
-          <MenuItem
-            onSelect={() => {
-              setTimeout(setRenaming, 0, true);
-            }}
-          >
-            <Pencil aria-hidden /> Rename
-          </MenuItem>
-          <MenuItem onSelect={onPin}>
-            {thread.pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />}
-            {thread.pinned ? "Unpin" : "Pin"}
-          </MenuItem>
-          <MenuSeparator />
-          <MenuItem danger onSelect={onDelete}>
-            <Trash2 aria-hidden /> Delete
-          </MenuItem>
-        </MenuContent>
-      </Menu>
+      <ThreadMenu
+        title={title}
+        pinned={thread.pinned}
+        onRename={() => {
+          setRenaming(true);
+        }}
+        onPin={onPin}
+        onDelete={onDelete}
+      />
     </li>
   );
 });

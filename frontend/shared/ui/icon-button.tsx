@@ -1,6 +1,3 @@
-"use client";
-
-import { Tooltip } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "../lib/cn";
 
@@ -9,10 +6,10 @@ interface Props extends ComponentProps<"button"> {
   /** Shown in the tooltip beside the label. */
   keys?: string;
   size?: "sm" | "md";
-  side?: "top" | "bottom" | "left" | "right";
+  side?: "top" | "bottom";
 }
 
-/** A button that shows only an icon: its name is read out and shown on hover. */
+/** A button that shows only an icon: its name is read out, and shown by `Tips` on hover. */
 export function IconButton({
   label,
   keys,
@@ -23,31 +20,18 @@ export function IconButton({
   ...rest
 }: Props) {
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger asChild>
-        <button
-          type={type}
-          aria-label={label}
-          className={cn(
-            "inline-grid shrink-0 place-items-center rounded-lg text-ink-3 transition-colors duration-100 hover:bg-sunken hover:text-ink disabled:pointer-events-none disabled:opacity-40 data-[state=open]:bg-sunken data-[state=open]:text-ink",
-            size === "sm" ? "size-7 [&_svg]:size-[15px]" : "size-9 [&_svg]:size-[18px]",
-            className,
-          )}
-          {...rest}
-        />
-      </Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content
-          side={side}
-          sideOffset={6}
-          className="z-50 flex animate-fade items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs font-medium text-canvas"
-        >
-          {label}
-          {keys !== undefined && (
-            <kbd className="font-mono text-[0.6875rem] opacity-70">{keys}</kbd>
-          )}
-        </Tooltip.Content>
-      </Tooltip.Portal>
-    </Tooltip.Root>
+    <button
+      type={type}
+      aria-label={label}
+      data-tip={label}
+      data-tip-keys={keys}
+      data-tip-side={side}
+      className={cn(
+        "inline-grid shrink-0 place-items-center rounded-lg text-ink-3 transition-colors duration-100 hover:bg-sunken hover:text-ink disabled:pointer-events-none disabled:opacity-40 data-[state=open]:bg-sunken data-[state=open]:text-ink",
+        size === "sm" ? "size-7 [&_svg]:size-[15px]" : "size-9 [&_svg]:size-[18px]",
+        className,
+      )}
+      {...rest}
+    />
   );
 }
