@@ -2,7 +2,7 @@
 
 import { ChartNoAxesColumn, Keyboard, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useServices, useUser } from "@/features/session";
+import { useServices } from "@/features/session";
 import { useStore } from "@/shared/lib/store";
 import { chooseTheme, theme, type Theme } from "@/shared/theme";
 import { ACCOUNT_BUTTON, AccountFace } from "./account-face";
@@ -18,13 +18,13 @@ import {
 } from "@/shared/ui/menu";
 
 export function AccountMenu({ onHelp }: { onHelp: () => void }) {
-  const user = useUser();
   const { session } = useServices();
   const router = useRouter();
   const chosen = useStore(theme);
   return (
     <Menu>
-      <MenuTrigger aria-label={`Account of ${user.displayName} ${user.email}`} className={ACCOUNT_BUTTON}>
+      <MenuTrigger className={ACCOUNT_BUTTON}>
+        <span className="sr-only">Account of </span>
         <AccountFace />
       </MenuTrigger>
       <MenuContent side="top" align="start" className="w-64">
