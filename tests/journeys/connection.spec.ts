@@ -2,23 +2,23 @@ import { countTo, expect, test } from "./support/person";
 
 test("GLD-4 an answer survives a reload in the middle of it", async ({ person }) => {
   await person.chooseMetronome();
-  await person.ask("count to 120 every 40 ms");
+  await person.ask("count to 250 every 40 ms");
   await expect(person.answers.last()).toContainText("1 2 3");
   await person.page.reload();
   await expect(person.answers.last()).toContainText("1 2 3");
   await expect(person.answers.last()).toHaveAttribute("aria-busy", "true");
-  await person.answered(countTo(120));
+  await person.answered(countTo(250));
 });
 
 test("GLD-4 a second device sees the same answer grow", async ({ person, secondDevice }) => {
   const other = await secondDevice(person.account);
   await person.chooseMetronome();
-  await person.ask("count to 120 every 40 ms");
+  await person.ask("count to 250 every 40 ms");
   await expect(person.answers.last()).toContainText("1 2 3");
-  await other.chats.getByRole("link", { name: /count to 120/ }).click();
+  await other.chats.getByRole("link", { name: /count to 250/ }).click();
   await expect(other.answers.last()).toHaveAttribute("aria-busy", "true");
-  await person.answered(countTo(120));
-  await other.answered(countTo(120));
+  await person.answered(countTo(250));
+  await other.answered(countTo(250));
 });
 
 test("GLD-4 an answer survives a connection that is cut again and again", async ({
@@ -100,13 +100,13 @@ test("COM-1 GLD-4 where WebSockets are refused on the way, chat works over HTTP 
     if (read) reads.push(request.headers()["last-event-id"] ?? "");
   });
   await page.reload();
-  await person.ask("count to 150 every 40 ms");
+  await person.ask("count to 300 every 40 ms");
   await expect(person.answers.last()).toContainText("5 6 7");
   network.cut();
   await expect(person.answers.last()).toContainText("40 41 42");
   await page.reload();
   await expect(person.answers.last()).toHaveAttribute("aria-busy", "true");
-  await person.answered(countTo(150));
+  await person.answered(countTo(300));
   expect(reads.length).toBeGreaterThanOrEqual(3);
   expect(reads.some((after) => Number(after) > 0)).toBe(true);
   await expect(page.getByText("Connection lost.")).toHaveCount(0);

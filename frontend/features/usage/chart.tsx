@@ -38,7 +38,8 @@ function options(plot: typeof uPlot, width: number): uPlot.Options {
   return {
     width,
     height: 260,
-    padding: [12, 8, 0, 0],
+    // The last day's name is wider than half its bar.
+    padding: [12, 20, 0, 0],
     cursor: { y: false, points: { show: false } },
     legend: { show: false },
     scales: {
