@@ -204,11 +204,12 @@ public final class ReadScenario implements Scenario {
         Path script = directory.resolve("read.sql");
         Files.writeString(script, statement(thread, user));
         int port = system.part("postgres-main").get("port").asInt();
-        String password =
-                Files.readString(system.home().resolve("secrets/backend/database-password"))
-                        .strip();
+        // role:password
+        String login =
+                Files.readString(system.home().resolve("secrets/backend/database-login")).strip();
+        String role = login.substring(0, login.indexOf(':'));
         Path passFile = directory.resolve("pgpass");
-        Files.writeString(passFile, "127.0.0.1:" + port + ":apex:*:" + password + "\n");
+        Files.writeString(passFile, "127.0.0.1:" + port + ":apex:" + login + "\n");
         Files.setPosixFilePermissions(passFile, PosixFilePermissions.fromString("rw-------"));
         var builder =
                 new ProcessBuilder(
@@ -230,7 +231,7 @@ public final class ReadScenario implements Scenario {
                                         "-p",
                                         "" + port,
                                         "-U",
-                                        "apex_backend",
+                                        role,
                                         "apex"))
                         .redirectErrorStream(true);
         builder.environment().put("PGPASSFILE", passFile.toString());

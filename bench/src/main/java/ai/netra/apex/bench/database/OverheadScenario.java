@@ -42,6 +42,7 @@ public final class OverheadScenario implements Scenario {
         try (Bed bed = new Bed();
                 DatabaseManager db = bed.guarded(POOL, AdmissionPolicy.standard());
                 HikariDataSource raw = bed.raw(POOL, 5000);
+                HikariDataSource twin = bed.raw(POOL, 5000);
                 PgBouncer bouncer = PgBouncer.startIfInstalled(bed, POOL);
                 HikariDataSource other = bouncer == null ? null : bed.over(bouncer, POOL, 5000)) {
             prepare(bed);
@@ -57,6 +58,9 @@ public final class OverheadScenario implements Scenario {
                 Pair one = compare("SELECT 1" + on, select, Stopwatch::selectOne, report);
                 report.add(one.middle("SELECT 1" + on).ratioAtMost(1.05));
                 report.add(one.mean("SELECT 1, mean" + on));
+                var control = new Setting(twin, raw, threads, 2_000 / threads / scale, turns);
+                String noise = "control: raw HikariCP twice, SELECT 1" + on;
+                report.add(compare(noise, control, Stopwatch::selectOne, report).middle(noise));
                 if (other != null) {
                     var through = new Setting(other, raw, threads, 2_000 / threads / scale, turns);
                     String what = "raw over PgBouncer, SELECT 1" + on;
@@ -71,7 +75,9 @@ public final class OverheadScenario implements Scenario {
             }
         }
         report.note(
-                "Ours and raw HikariCP take short turns, each figure the median of all; the mean"
+                "The control is a second pool like the first one: its ratio is what the scheduler's"
+                        + " placing of server processes does to equals. Ours and raw HikariCP take"
+                        + " short turns, each figure the median of all; the mean"
                         + " has the rare work too, such as looking at a returned connection once a"
                         + " second. Borrowing sends no byte to the server. The transaction has one"
                         + " round trip more than raw: it fetches the transaction's id, without"

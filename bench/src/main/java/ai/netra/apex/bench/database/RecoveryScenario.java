@@ -27,7 +27,7 @@ public final class RecoveryScenario implements Scenario {
     private static final int POOL = 6;
     private static final int CLIENTS = 6;
     private static final Duration SUSTAINED = Duration.ofSeconds(1);
-    private static final Duration GIVE_UP = Duration.ofSeconds(40);
+    private static final Duration GIVE_UP = Duration.ofSeconds(15);
 
     @Override
     public String name() {
