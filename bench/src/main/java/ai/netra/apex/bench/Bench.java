@@ -3,11 +3,13 @@ package ai.netra.apex.bench;
 import ai.netra.apex.bench.chat.ReadScenario;
 import ai.netra.apex.bench.chat.StartScenario;
 import ai.netra.apex.bench.chat.StreamScenario;
+import ai.netra.apex.bench.database.FailoverScenario;
 import ai.netra.apex.bench.database.IsolationScenario;
 import ai.netra.apex.bench.database.OverheadScenario;
 import ai.netra.apex.bench.database.OverloadScenario;
 import ai.netra.apex.bench.database.ReclaimScenario;
 import ai.netra.apex.bench.database.RecoveryScenario;
+import ai.netra.apex.bench.pgjdbc.PgjdbcScenario;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -30,7 +32,9 @@ public final class Bench {
                     new IsolationScenario(),
                     new OverloadScenario(),
                     new RecoveryScenario(),
-                    new ReclaimScenario());
+                    new FailoverScenario(),
+                    new ReclaimScenario(),
+                    new PgjdbcScenario());
 
     private Bench() {}
 

@@ -1,0 +1,170 @@
+package ai.netra.apex.bench.pgjdbc;
+
+import ai.netra.apex.database.AdmissionPolicy;
+import ai.netra.apex.database.CredentialsSource;
+import ai.netra.apex.database.DatabaseConfig;
+import ai.netra.apex.database.DatabaseManager;
+import ai.netra.apex.database.DatabaseUnavailableException;
+import ai.netra.apex.database.DatabaseUrlBuilder;
+import ai.netra.apex.database.InvalidDatabaseConfigException;
+import ai.netra.apex.database.PoolBounds;
+import ai.netra.apex.database.StartPolicy;
+import ai.netra.apex.database.Tier;
+import ai.netra.apex.database.TimeLimits;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Wrapper;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.postgresql.PGProperty;
+
+/**
+ * What the suite's {@code TestUtil.openDB} calls instead of the driver: a raw connection, or one of
+ * a guarded manager with the same address and parameters. What a manager does not take (replication
+ * connections, parameters it sets itself) is opened raw in both runs, and counted. Thread-safe.
+ */
+public final class SuiteOpening {
+
+    static final String MODE = "apex.pgjdbc.mode";
+    static final String COUNTED = "opened: ";
+
+    private static final int MANAGERS = 12;
+    private static final Set<String> ELSEWHERE =
+            Set.of("user", "password", "PGHOST", "PGPORT", "PGDBNAME", "sslpassword");
+    private static final AtomicInteger GUARDED = new AtomicInteger();
+    private static final AtomicInteger RAW = new AtomicInteger();
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final Map<String, Integer> REASONS = new TreeMap<>();
+
+    @GuardedBy("SuiteOpening.class")
+    private static final Map<String, DatabaseManager> OPEN = new LinkedHashMap<>(16, 0.75f, true);
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () ->
+                                        System.out.println(
+                                                COUNTED
+                                                        + GUARDED
+                                                        + " guarded, "
+                                                        + RAW
+                                                        + " raw "
+                                                        + REASONS)));
+    }
+
+    private SuiteOpening() {}
+
+    /** Opens a connection as the suite asks for it. */
+    public static Connection open(String url, Properties given) throws SQLException {
+        if (!"guarded".equals(System.getProperty(MODE))) {
+            RAW.incrementAndGet();
+            return DriverManager.getConnection(url, given);
+        }
+        DatabaseManager db;
+        try {
+            db = manager(url, given);
+        } catch (InvalidDatabaseConfigException e) {
+            RAW.incrementAndGet();
+            count(e);
+            return DriverManager.getConnection(url, given);
+        } catch (DatabaseUnavailableException e) {
+            throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e);
+        }
+        GUARDED.incrementAndGet();
+        return db.asDataSource().getConnection();
+    }
+
+    /** What a cast of a test is replaced by; for a raw object it is that cast. */
+    public static <T> T driversOwn(Wrapper object, Class<T> type) {
+        try {
+            return object.unwrap(type);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static synchronized void count(InvalidDatabaseConfigException refused) {
+        refused.problems().forEach(p -> REASONS.merge(p.field(), 1, Integer::sum));
+    }
+
+    private static synchronized DatabaseManager manager(String url, Properties given) {
+        Map<String, String> parameters = parameters(url, given);
+        String user = String.valueOf(given.getProperty("user"));
+        String key = address(url) + user + given.getProperty("password") + parameters;
+        DatabaseManager known = OPEN.get(key);
+        if (known == null) {
+            makeRoom();
+            known = DatabaseManager.start(config(url, user, given, parameters));
+            OPEN.put(key, known);
+        }
+        return known;
+    }
+
+    @GuardedBy("SuiteOpening.class")
+    private static void makeRoom() {
+        Iterator<DatabaseManager> eldest = OPEN.values().iterator();
+        while (OPEN.size() >= MANAGERS && eldest.hasNext()) {
+            DatabaseManager each = eldest.next();
+            if (each.snapshot().inUse() == 0) {
+                eldest.remove();
+                each.close();
+            }
+        }
+    }
+
+    private static DatabaseConfig config(
+            String url, String user, Properties given, Map<String, String> parameters) {
+        String[] address = address(url).split("[:/]", 3);
+        DatabaseUrlBuilder builder =
+                DatabaseUrlBuilder.forTier(Tier.TEST)
+                        .hosts(address[0])
+                        .port(Integer.parseInt(address[1]))
+                        .database(address[2])
+                        .user(user)
+                        .sslMode("disable");
+        parameters.forEach(builder::parameter);
+        return DatabaseConfig.builder("suite-" + NUMBERS.incrementAndGet(), Tier.TEST)
+                .url(builder.build())
+                .credentials(
+                        CredentialsSource.of(user, String.valueOf(given.getProperty("password"))))
+                .pool(PoolBounds.exactly(8))
+                .admission(AdmissionPolicy.standard().withReserve(0))
+                .limits(TimeLimits.forTier(Tier.TEST).withQueueWait(Duration.ofSeconds(20)))
+                .startPolicy(StartPolicy.REQUIRED)
+                .allowUnwrap(true)
+                .build();
+    }
+
+    /** {@code host:port/database}. */
+    private static String address(String url) {
+        return url.substring("jdbc:postgresql://".length(), url.indexOf('?'));
+    }
+
+    /** The driver's parameters of the address and of the test. */
+    private static Map<String, String> parameters(String url, Properties given) {
+        Map<String, String> all = new TreeMap<>();
+        for (String each : url.substring(url.indexOf('?') + 1).split("&", -1)) {
+            String[] pair = each.split("=", 2);
+            all.put(pair[0], URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
+        }
+        for (String name : given.stringPropertyNames()) {
+            if (PGProperty.forName(name) != null && !ELSEWHERE.contains(name)) {
+                all.put(name, String.valueOf(given.getProperty(name)));
+            }
+        }
+        // The server's default: asked for by every privileged connection, without effect.
+        all.remove("options", "-c synchronous_commit=on");
+        return all;
+    }
+}
