@@ -229,7 +229,7 @@ class EdgeFailoverIT {
             var answer =
                     edge.send(
                             edge.request("/api/die")
-                                    .method(method, BodyPublishers.ofString("{}"))
+                                    .method(method, BodyPublishers.noBody())
                                     .build());
 
             assertThat(answer.statusCode()).isEqualTo(502);
