@@ -2,6 +2,8 @@ package ai.netra.apex.launcher;
 
 import ai.netra.apex.embedded.ProcessIdentity;
 import ai.netra.apex.launcher.build.Build;
+import ai.netra.apex.launcher.config.Problem;
+import ai.netra.apex.launcher.config.ServiceCheck;
 import ai.netra.apex.launcher.home.ApexHome;
 import ai.netra.apex.launcher.home.PortPlan;
 import ai.netra.apex.launcher.home.RunningPorts;
@@ -13,8 +15,10 @@ import ai.netra.apex.launcher.supervise.Supervisor;
 import ai.netra.apex.launcher.supervise.SystemState;
 import ai.netra.apex.launcher.terminal.Progress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,10 +80,29 @@ final class UpCommand implements Callable<Integer> {
                 home.prepare();
             }
         }
+        if (portPlan == null) {
+            requireTimesThatFit(repository, home, ports, tools);
+        }
         if (detach) {
             return new Background(repository, home, progress).start(ports, from);
         }
         return foreground(repository, home, ports, tools, progress, from);
+    }
+
+    /** A time that outlives the one it runs inside is refused before anything is started. */
+    private static void requireTimesThatFit(
+            Path repository, ApexHome home, PortPlan ports, Toolchain tools) {
+        var environments = new ApexStack(repository, home, ports, tools).serviceEnvironments();
+        List<Problem> problems =
+                new ServiceCheck(tools.java(), repository, environments, null)
+                        .timesBetweenServices();
+        if (!problems.isEmpty()) {
+            throw new CliException(
+                    ConfigOptions.EX_CONFIG,
+                    problems.stream()
+                            .map(p -> p.key() + " " + p.reason() + ". " + p.suggestion())
+                            .collect(Collectors.joining("\n")));
+        }
     }
 
     private static int foreground(

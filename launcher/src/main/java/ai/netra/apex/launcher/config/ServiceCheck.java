@@ -109,6 +109,21 @@ public final class ServiceCheck {
         return List.copyOf(reports.values());
     }
 
+    /**
+     * What is wrong with the times of several services that run inside each other, before any of
+     * them is started. Each by itself says at its start what is wrong with its own.
+     */
+    public List<Problem> timesBetweenServices() {
+        if (!TimeLadder.isTouchedBy(environments)) {
+            return List.of();
+        }
+        var reports = new LinkedHashMap<String, ServiceReport>();
+        for (String name : List.of("edge", "auth", "backend")) {
+            reports.put(name, run(name));
+        }
+        return TimeLadder.check(reports);
+    }
+
     private ServiceReport run(String name) {
         Program program = PROGRAMS.get(name);
         if (program == null) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Times of different services that run inside each other, the longest first: a request at the edge
@@ -26,6 +27,20 @@ final class TimeLadder {
                     new Rung("auth", "AUTH_DATABASE_STATEMENT_TIMEOUT"));
 
     private TimeLadder() {}
+
+    /**
+     * Whether services are told anything that their times between each other depend on; otherwise
+     * the defaults hold, which fit.
+     */
+    static boolean isTouchedBy(Map<String, Map<String, String>> environments) {
+        return environments.values().stream()
+                .flatMap(environment -> environment.keySet().stream())
+                .anyMatch(
+                        key ->
+                                key.endsWith("_CONFIG_FILE")
+                                        || Stream.concat(REQUEST.stream(), SIGN_IN.stream())
+                                                .anyMatch(rung -> rung.key().equals(key)));
+    }
 
     /** What is wrong between the services; those without a valid value are left out. */
     static List<Problem> check(Map<String, ServiceReport> reports) {

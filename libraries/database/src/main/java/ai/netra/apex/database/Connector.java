@@ -38,6 +38,7 @@ final class Connector {
         try {
             ServerFacts facts = ServerFacts.ask(connection);
             requireEncryption(facts, route);
+            config.connectionCheck().verify(connection);
             connection.verified(facts.epoch());
             limitTransactions(connection);
             // The backstop below the server's and the watchdog's limits: a dead peer is noticed

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param admission who gets a session when they are scarce
  * @param startPolicy what an unreachable database at start means
  * @param cleanup when returned connections are verified
+ * @param connectionCheck looks at each new connection before it is used
  * @param validateCommits whether commits whose answer is lost are resolved by transaction id; costs
  *     one round trip for each writing transaction
  * @param allowUnwrap whether {@code unwrap} hands out the driver's own objects, which are outside
@@ -34,6 +35,7 @@ public record DatabaseConfig(
         AdmissionPolicy admission,
         StartPolicy startPolicy,
         CleanupCheck cleanup,
+        ConnectionCheck connectionCheck,
         boolean validateCommits,
         boolean allowUnwrap,
         boolean recordBorrower) {
@@ -54,6 +56,7 @@ public record DatabaseConfig(
         private AdmissionPolicy admission = AdmissionPolicy.standard();
         private StartPolicy startPolicy = StartPolicy.DEGRADED;
         private CleanupCheck cleanup;
+        private ConnectionCheck connectionCheck = ConnectionCheck.NONE;
         private boolean validateCommits = true;
         private boolean allowUnwrap;
         private boolean recordBorrower;
@@ -106,6 +109,12 @@ public record DatabaseConfig(
         /** When returned connections are verified. */
         public Builder cleanup(CleanupCheck value) {
             this.cleanup = value;
+            return this;
+        }
+
+        /** What looks at each new connection before it is used. */
+        public Builder connectionCheck(ConnectionCheck value) {
+            this.connectionCheck = value;
             return this;
         }
 
@@ -162,6 +171,7 @@ public record DatabaseConfig(
                     admission,
                     startPolicy,
                     cleanup,
+                    connectionCheck,
                     validateCommits,
                     allowUnwrap,
                     recordBorrower);

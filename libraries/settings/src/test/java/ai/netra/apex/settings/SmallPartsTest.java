@@ -61,35 +61,6 @@ class SmallPartsTest {
     }
 
     @Test
-    @Tag("NET-2")
-    void timesOfServicesInsideEachOtherFormALadder() {
-        Setting<Duration> outer =
-                Setting.duration("ONE_REQUEST").defaultsTo(Duration.ofMinutes(10));
-        Setting<Duration> inner = Setting.duration("TWO_REQUEST").defaultsTo(Duration.ofMinutes(9));
-        ServiceSettings one = ServiceSettings.of("one", "ONE_").with(outer);
-        ServiceSettings two = ServiceSettings.of("two", "TWO_").with(inner);
-        TimeoutLadder ladder =
-                TimeoutLadder.of(
-                        new TimeoutLadder.Rung("one", outer), new TimeoutLadder.Rung("two", inner));
-        AppConfig first = load(one, Map.of());
-        assertThat(ladder.check(Map.of("one", first, "two", load(two, Map.of())))).isEmpty();
-        assertThat(ladder.check(Map.of("two", load(two, Map.of("TWO_REQUEST", "1h"))))).isEmpty();
-        assertThat(
-                        ladder.check(
-                                Map.of(
-                                        "one",
-                                        first,
-                                        "two",
-                                        load(two, Map.of("TWO_REQUEST", "600s")))))
-                .singleElement()
-                .satisfies(
-                        problem -> {
-                            assertThat(problem.key()).isEqualTo("TWO_REQUEST");
-                            assertThat(problem.reason()).contains("not shorter than ONE_REQUEST");
-                        });
-    }
-
-    @Test
     @Tag("NET-3")
     void connectingFollowsTheTier() {
         Setting<Duration> timeout = TierDefaults.connectTimeout("ONE_CONNECT_TIMEOUT");
@@ -116,12 +87,5 @@ class SmallPartsTest {
         for (String text : new String[] {"db", "db:5432", "[::1]:5432", "10.0.0.1:1"}) {
             assertThat(HostAndPort.parse(text)).hasToString(text);
         }
-    }
-
-    private static AppConfig load(ServiceSettings settings, Map<String, String> more) {
-        Map<String, String> environment = new HashMap<>(more);
-        environment.put("APEX_TIER", "local");
-        return UnifiedConfigManager.load(settings, ConfigSources.ofEnvironment(environment))
-                .current();
     }
 }

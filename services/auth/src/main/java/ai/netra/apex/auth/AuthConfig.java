@@ -94,8 +94,7 @@ record AuthConfig(
                         config.get(AuthEnvironment.DATABASE_OWNER),
                         ownerPassword(manager),
                         config.get(AuthEnvironment.DATABASE.user()),
-                        config.service(),
-                        config.tier().label()));
+                        AuthEnvironment.DATABASE.mark(config)));
     }
 
     private static @Nullable Supplier<Secret> ownerPassword(UnifiedConfigManager manager) {

@@ -205,8 +205,8 @@ final class StartIT {
         Ended ended = run(files);
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.output())
-                .contains("auth: cannot start: The database belongs to auth in tier local")
-                .contains("this is auth in tier test")
+                .contains("auth: cannot start: The database belongs to tier local")
+                .contains("this process to tier test")
                 .doesNotContain("\tat ");
         assertThat(auth.dump("account")).isEqualTo(before);
         assertThat(auth.client().get("/auth/me").status()).isEqualTo(401);

@@ -16,6 +16,7 @@ import ai.netra.apex.database.DatabaseConfig;
 import ai.netra.apex.database.DatabaseUrlBuilder;
 import ai.netra.apex.database.PoolBounds;
 import ai.netra.apex.database.Tier;
+import ai.netra.apex.database.config.MarkedDatabase;
 import ai.netra.apex.servicekit.HttpServerConfig;
 import ai.netra.apex.settings.Secret;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where the parts of one test platform are, and the configuration of a backend among them.
@@ -68,7 +70,10 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey, 
                 new SchemaConfig(
                         "jdbc:postgresql://127.0.0.1:" + postgresPort + "/" + database,
                         "apex_owner",
-                        () -> Secret.of(PASSWORD)),
+                        () -> Secret.of(PASSWORD),
+                        "apex_backend",
+                        new MarkedDatabase(
+                                ai.netra.apex.settings.Tier.TEST, "backend", Optional.empty())),
                 new RedisConfig(redisUrl, null, Duration.ofMillis(500)),
                 new AccountConfig(
                         LocalAuth.ISSUER,

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,8 @@ class ConfigCommandsIT {
     private static final String CANARY = "canary-Zx81!";
 
     @TempDir private Path directory;
+
+    private final Map<String, String> variables = new HashMap<>();
 
     private record Ran(int exitCode, String output) {}
 
@@ -41,6 +45,7 @@ class ConfigCommandsIT {
         builder.redirectError(errors.toFile());
         builder.environment().remove("APEX_TIER");
         builder.environment().put("APEX_HOME", directory.resolve("home").toString());
+        builder.environment().putAll(variables);
         Process process = builder.start();
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
@@ -74,6 +79,33 @@ class ConfigCommandsIT {
                 .contains("Did you mean BACKEND_REDIS_URL?")
                 .contains("line 2")
                 .doesNotContain(CANARY);
+    }
+
+    @Test
+    void theDoctorRunsTheSameValidation() throws Exception {
+        Path file =
+                Files.writeString(directory.resolve("bad.env"), "APEX_TIER=local\nEDGE_PORT=x\n");
+        Ran ran = apex("", "doctor", "--any-ports", "--json", "--env-file", file.toString());
+        assertThat(ran.output())
+                .contains("\"fit\":false", "\"subject\":\"JDK\"", "\"key\":\"EDGE_PORT\"");
+        assertThat(ran.exitCode()).isEqualTo(78);
+        Ran well = apex("", "doctor", "--any-ports", "--json");
+        assertThat(well.output()).contains("\"fit\":true", "\"problems\":[]");
+        assertThat(well.exitCode()).isZero();
+    }
+
+    @Test
+    @Tag("NET-2")
+    void timesThatDoNotFitBetweenServicesAreRefusedBeforeAnythingStarts() throws Exception {
+        variables.put("BACKEND_RUN_MAX_DURATION", "1h");
+        Ran ran = apex("", "up", "--any-ports", "--detach");
+        assertThat(ran.output())
+                .contains("BACKEND_RUN_MAX_DURATION is not shorter than EDGE_REQUEST_TIMEOUT");
+        assertThat(ran.exitCode()).isEqualTo(78);
+        assertThat(directory.resolve("home/run/state.json")).doesNotExist();
+        assertThat(directory.resolve("home/data")).isEmptyDirectory();
+        assertThat(apex("", "check-config", "--json").output())
+                .contains("\"key\":\"BACKEND_RUN_MAX_DURATION\"");
     }
 
     @Test

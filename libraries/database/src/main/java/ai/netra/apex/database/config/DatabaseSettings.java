@@ -40,6 +40,7 @@ import java.util.Optional;
  * @param password its password, taken anew for each connection
  * @param login role and password in one, in the place of both
  * @param sslMode how connections are encrypted
+ * @param cluster the one cluster to use, when it is told
  * @param poolMaximum largest pool
  * @param replicas how many instances share the server
  * @param userShare part of the pool that one user may hold
@@ -56,6 +57,7 @@ public record DatabaseSettings(
         Setting<Secret> password,
         Setting<Secret> login,
         Setting<SslMode> sslMode,
+        Setting<String> cluster,
         Setting<Integer> poolMaximum,
         Setting<Integer> replicas,
         Setting<Double> userShare,
@@ -105,6 +107,7 @@ public record DatabaseSettings(
                         .defaultsTo(Tier.TEST, SslMode.DISABLE)
                         .defaultsTo(SslMode.VERIFY_FULL)
                         .describedAs("How connections are encrypted and the server is verified."),
+                MarkedDatabase.clusterSetting(group + "CLUSTER"),
                 pool.describedAs("Largest pool; its size is computed at start below that."),
                 Setting.integer(group + "REPLICAS")
                         .between(1, 1000)
@@ -133,7 +136,7 @@ public record DatabaseSettings(
 
     /** The same for a service that can do without its database, and has a rule of its own. */
     public ServiceSettings declareWithoutCredentials(ServiceSettings service) {
-        return service.with(hosts, port, name, user, password, login, sslMode)
+        return service.with(hosts, port, name, user, password, login, sslMode, cluster)
                 .with(poolMaximum, replicas, userShare)
                 .with(sessionWait, statementTimeout, transactionTimeout, connectTimeout)
                 .where(DatabaseRules.address(hosts, port, name, user, sslMode))
@@ -167,6 +170,11 @@ public record DatabaseSettings(
         return credentials().trial(next, url(next).format(DatabaseUrl.Format.JDBC));
     }
 
+    /** The mark the database must have. */
+    public MarkedDatabase mark(AppConfig config) {
+        return MarkedDatabase.of(config, cluster);
+    }
+
     /** Who signs in. */
     public DatabaseLogin credentials() {
         return new DatabaseLogin(user, password, login);
@@ -177,6 +185,7 @@ public record DatabaseSettings(
         return DatabaseConfig.builder(poolName, tier)
                 .url(url(config))
                 .credentials(credentials)
+                .connectionCheck(mark(config))
                 .pool(new PoolBounds(2, config.get(poolMaximum), config.get(replicas)))
                 .admission(AdmissionPolicy.standard().withUserShare(config.get(userShare)))
                 .limits(

@@ -28,7 +28,7 @@ final class PostgresEngine implements Engine {
     static PostgresEngine start(StorageConfig.Postgres config) {
         DatabaseManager manager = DatabaseManager.start(config.database());
         try {
-            var environment = new EnvironmentCheck(manager, config.schema());
+            var environment = new EnvironmentCheck(manager, config.schema().mark());
             return new PostgresEngine(
                     manager, SchemaKeeper.start(config.schema(), environment, SCHEMA_WAIT));
         } catch (RuntimeException e) {

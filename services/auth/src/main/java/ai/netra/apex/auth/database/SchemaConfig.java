@@ -1,5 +1,6 @@
 package ai.netra.apex.auth.database;
 
+import ai.netra.apex.database.config.MarkedDatabase;
 import ai.netra.apex.settings.Secret;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param ownerPassword its password of the moment; null when the schema is migrated by somebody
  *     else
  * @param serviceRole the role the service works as, which gets rights on rows alone
- * @param service whose database it must be
- * @param tier the tier whose database it must be
+ * @param mark whose database it must be
  */
 public record SchemaConfig(
         String jdbcUrl,
         String owner,
         @Nullable Supplier<Secret> ownerPassword,
         String serviceRole,
-        String service,
-        String tier) {}
+        MarkedDatabase mark) {}

@@ -1,10 +1,14 @@
 package ai.netra.apex.auth.database;
 
 import ai.netra.apex.database.DatabaseException;
+import ai.netra.apex.database.config.MarkedDatabase;
 import ai.netra.apex.settings.Secret;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -66,7 +70,7 @@ final class SchemaKeeper implements AutoCloseable {
         try {
             Supplier<Secret> password = config.ownerPassword();
             if (password != null) {
-                environment.verifyIfOwned();
+                requireOwn(password.get());
                 migrate(password.get());
             }
             environment.verify();
@@ -81,12 +85,32 @@ final class SchemaKeeper implements AutoCloseable {
         }
     }
 
+    /** Nothing is changed in a database of somebody else. */
+    private void requireOwn(Secret password) {
+        var properties = new Properties();
+        properties.putAll(CONNECTION);
+        properties.setProperty("user", config.owner());
+        properties.setProperty("password", password.reveal());
+        try (Connection connection = DriverManager.getConnection(config.jdbcUrl(), properties)) {
+            config.mark().verify(connection);
+        } catch (MarkedDatabase.WrongDatabaseException e) {
+            throw new EnvironmentCheck.WrongDatabaseException(e.refusal());
+        } catch (SQLException e) {
+            throw new FlywayException("The database of accounts cannot be asked whose it is", e);
+        }
+    }
+
     private void migrate(Secret password) {
         Flyway.configure()
                 .dataSource(config.jdbcUrl(), config.owner(), password.reveal())
                 .jdbcProperties(CONNECTION)
                 .locations("classpath:db/migration")
-                .placeholders(Map.of("service_role", config.serviceRole(), "tier", config.tier()))
+                .placeholders(
+                        Map.of(
+                                "service_role",
+                                config.serviceRole(),
+                                "tier",
+                                config.mark().tier().label()))
                 .cleanDisabled(true)
                 .load()
                 .migrate();
@@ -95,6 +119,9 @@ final class SchemaKeeper implements AutoCloseable {
     /** Classes 08 (connection), 53 (resources) and 57P (starting, stopping) pass by themselves. */
     private static boolean unreachable(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof MarkedDatabase.WrongDatabaseException) {
+                return false;
+            }
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
                 String state = sql.getSQLState();
                 return state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");

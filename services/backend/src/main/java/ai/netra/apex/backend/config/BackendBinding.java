@@ -15,6 +15,7 @@ import ai.netra.apex.database.DatabaseUrlBuilder;
 import ai.netra.apex.database.PoolBounds;
 import ai.netra.apex.database.Tier;
 import ai.netra.apex.database.TimeLimits;
+import ai.netra.apex.database.config.MarkedDatabase;
 import ai.netra.apex.servicekit.HttpServerConfig;
 import ai.netra.apex.settings.AppConfig;
 import ai.netra.apex.settings.Secret;
@@ -46,7 +47,9 @@ public final class BackendBinding {
                 new SchemaConfig(
                         url.format(DatabaseUrl.Format.JDBC),
                         settings.get(BackendSettings.DATABASE_OWNER),
-                        LiveSecrets.of(manager, BackendSettings.DATABASE_OWNER_PASSWORD)),
+                        LiveSecrets.of(manager, BackendSettings.DATABASE_OWNER_PASSWORD),
+                        settings.get(BackendSettings.DATABASE_USER),
+                        MarkedDatabase.of(settings, BackendSettings.DATABASE_CLUSTER)),
                 new RedisConfig(
                         settings.get(BackendSettings.REDIS_URL).toString(),
                         LiveSecrets.of(manager, BackendSettings.REDIS_PASSWORD),
@@ -122,6 +125,7 @@ public final class BackendBinding {
                         .orElse(new PoolBounds(usual.minimum(), usual.maximum(), replicas));
         return DatabaseConfig.builder("backend", tier)
                 .url(url)
+                .connectionCheck(MarkedDatabase.of(settings, BackendSettings.DATABASE_CLUSTER))
                 .credentials(() -> BackendSettings.DATABASE_CREDENTIALS.of(manager.current()))
                 .pool(pool)
                 .limits(

@@ -3,6 +3,7 @@ package ai.netra.apex.backend.config;
 import ai.netra.apex.backend.account.AccountConfig;
 import ai.netra.apex.database.config.DatabaseLogin;
 import ai.netra.apex.database.config.DatabaseRules;
+import ai.netra.apex.database.config.MarkedDatabase;
 import ai.netra.apex.settings.HostAndPort;
 import ai.netra.apex.settings.Rule;
 import ai.netra.apex.settings.Secret;
@@ -75,6 +76,8 @@ public final class BackendSettings {
             Setting.string("BACKEND_DATABASE_SSLMODE")
                     .optional()
                     .describedAs("verify-full (deployed), verify-ca, require or disable (local).");
+    static final Setting<String> DATABASE_CLUSTER =
+            MarkedDatabase.clusterSetting("BACKEND_DATABASE_CLUSTER");
     static final Setting<Integer> DATABASE_POOL =
             Setting.integer("BACKEND_DATABASE_POOL")
                     .between(2, 200)
@@ -218,6 +221,7 @@ public final class BackendSettings {
                             DATABASE_OWNER,
                             DATABASE_OWNER_PASSWORD,
                             DATABASE_SSLMODE,
+                            DATABASE_CLUSTER,
                             DATABASE_POOL,
                             DATABASE_STATEMENT_TIMEOUT,
                             DATABASE_TRANSACTION_TIMEOUT,

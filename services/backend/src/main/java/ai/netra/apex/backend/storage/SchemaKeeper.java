@@ -1,7 +1,13 @@
 package ai.netra.apex.backend.storage;
 
+import ai.netra.apex.database.config.MarkedDatabase;
 import ai.netra.apex.settings.Secret;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -55,10 +61,17 @@ public final class SchemaKeeper implements AutoCloseable {
             return true;
         }
         try {
+            requireOwn(password.get());
             Flyway.configure()
                     .dataSource(config.jdbcUrl(), config.owner(), password.get().reveal())
                     .locations("classpath:db/migration")
                     .connectRetries(0)
+                    .placeholders(
+                            Map.of(
+                                    "service_role",
+                                    config.serviceRole(),
+                                    "tier",
+                                    config.mark().tier().label()))
                     .load()
                     .migrate();
             current = true;
@@ -68,6 +81,22 @@ public final class SchemaKeeper implements AutoCloseable {
             state = "the schema could not be brought up to date: " + firstLine(e);
             log.warn("{}", state);
             return false;
+        }
+    }
+
+    /** Nothing is changed in a database of somebody else. */
+    private void requireOwn(Secret password) {
+        var properties = new Properties();
+        properties.setProperty("user", config.owner());
+        properties.setProperty("password", password.reveal());
+        properties.setProperty("connectTimeout", "5");
+        try (Connection connection = DriverManager.getConnection(config.jdbcUrl(), properties)) {
+            config.mark().verify(connection);
+        } catch (MarkedDatabase.WrongDatabaseException e) {
+            throw new IllegalStateException(
+                    e.getMessage() + " Check BACKEND_DATABASE_HOSTS and APEX_TIER.", e);
+        } catch (SQLException e) {
+            throw new FlywayException("the database cannot be asked whose it is", e);
         }
     }
 
@@ -82,6 +111,9 @@ public final class SchemaKeeper implements AutoCloseable {
             } while (!migrate());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IllegalStateException e) {
+            state = String.valueOf(e.getMessage());
+            log.error("{}", state);
         }
     }
 
