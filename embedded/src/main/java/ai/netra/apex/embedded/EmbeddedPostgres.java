@@ -39,7 +39,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final Consumer<ProcessIdentity> onSpawn;
     private final boolean stoppedByCaller;
     private final Map<String, String> settings;
+    private static final String WRONG_PASSWORD = "28P01";
+
     private final String superuser;
+    private final @Nullable String otherPassword;
     private final String password;
     private final Thread shutdownHook = new Thread(this::closeAtExit, "embedded-postgres-close");
     private int port;
@@ -56,6 +59,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         this.home = builder.home == null ? Directories.temporary("postgres") : builder.home;
         this.settings = new LinkedHashMap<>(builder.settings);
         this.superuser = PostgresFiles.SUPERUSER;
+        this.otherPassword = builder.otherPassword;
         this.portChosen = builder.port != 0;
         this.onSpawn = builder.onSpawn;
         this.port = builder.port;
@@ -80,6 +84,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         private @Nullable Path cache;
         private @Nullable Unprivileged way;
         private @Nullable String password;
+        private @Nullable String otherPassword;
         private int port;
         private Consumer<ProcessIdentity> onSpawn = process -> {};
         private boolean stoppedByCaller;
@@ -128,6 +133,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
          */
         public Builder superuserPassword(String value) {
             this.password = value;
+            return this;
+        }
+
+        /** The one the superuser may have instead, when a change of it was interrupted. */
+        public Builder perhapsSuperuserPassword(@Nullable String value) {
+            this.otherPassword = value;
             return this;
         }
 
@@ -196,7 +207,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** A new session of the superuser. */
     public Connection connect(String database) throws SQLException {
-        return connect(database, superuser, password);
+        try {
+            return connect(database, superuser, password);
+        } catch (SQLException e) {
+            if (otherPassword == null || !WRONG_PASSWORD.equals(e.getSQLState())) {
+                throw e;
+            }
+            return connect(database, superuser, otherPassword);
+        }
     }
 
     /** A new session of any user. */

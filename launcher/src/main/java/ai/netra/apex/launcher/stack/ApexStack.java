@@ -96,7 +96,10 @@ public final class ApexStack {
                 EmbeddedPostgres.builder()
                         .stoppedByCaller()
                         .dataDirectory(home.data().resolve(POSTGRES_MAIN))
-                        .superuserPassword(secrets.password(POSTGRES_MAIN, "superuser-password")),
+                        .superuserPassword(secrets.password(POSTGRES_MAIN, "superuser-password"))
+                        .perhapsSuperuserPassword(
+                                secrets.find(POSTGRES_MAIN, "superuser-password-next")
+                                        .orElse(null)),
                 ports.postgresMain(),
                 postgres ->
                         new DatabaseLogins(secrets, "backend", "apex_backend")
@@ -114,6 +117,8 @@ public final class ApexStack {
                         .stoppedByCaller()
                         .dataDirectory(home.data().resolve(POSTGRES_AUTH))
                         .superuserPassword(secrets.password(POSTGRES_AUTH, "superuser-password"))
+                        .perhapsSuperuserPassword(
+                                secrets.find(POSTGRES_AUTH, "superuser-password-next").orElse(null))
                         .setting("max_connections", "40"),
                 ports.postgresAuth(),
                 postgres ->

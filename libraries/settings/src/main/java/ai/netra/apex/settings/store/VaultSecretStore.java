@@ -35,6 +35,7 @@ public final class VaultSecretStore implements SecretStore {
     private static final Pattern FIELD = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
 
     private final @Nullable VaultAccess access;
+    private final Duration timeout;
     private final FileSecretStore tokenFiles;
     private final long end = System.nanoTime() + TOTAL.toNanos();
     private @Nullable HttpClient client;
@@ -46,7 +47,17 @@ public final class VaultSecretStore implements SecretStore {
      *     refused
      */
     public VaultSecretStore(@Nullable VaultAccess access) {
+        this(access, TIMEOUT);
+    }
+
+    /**
+     * The same with a limit of its own for each call.
+     *
+     * @param timeout from sending a request to the end of its answer
+     */
+    VaultSecretStore(@Nullable VaultAccess access, Duration timeout) {
         this.access = access;
+        this.timeout = timeout;
         this.tokenFiles =
                 new FileSecretStore(
                         access != null && access.kubernetesRole() != null
@@ -135,7 +146,7 @@ public final class VaultSecretStore implements SecretStore {
 
     private Reply call(VaultAccess vault, HttpRequest.Builder request)
             throws SecretRefusedException {
-        HttpRequest ready = request.timeout(TIMEOUT).build();
+        HttpRequest ready = request.timeout(timeout).build();
         for (int attempt = 1; ; attempt++) {
             Optional<Reply> reply = tryOnce(vault, ready);
             boolean passing = reply.isEmpty() || reply.get().status() >= 500;
@@ -159,7 +170,7 @@ public final class VaultSecretStore implements SecretStore {
                                 request,
                                 HttpResponse.BodyHandlers.limiting(
                                         HttpResponse.BodyHandlers.ofByteArray(), MAX_BYTES));
-        long left = Math.min(TIMEOUT.toNanos(), Math.max(1, end - System.nanoTime()));
+        long left = Math.min(timeout.toNanos(), Math.max(1, end - System.nanoTime()));
         try {
             HttpResponse<byte[]> response = sent.get(left, TimeUnit.NANOSECONDS);
             Object json = null;
@@ -241,7 +252,7 @@ public final class VaultSecretStore implements SecretStore {
     private synchronized HttpClient client(VaultAccess vault) throws SecretRefusedException {
         HttpClient existing = client;
         if (existing == null) {
-            existing = vault.newClient(TIMEOUT);
+            existing = vault.newClient(timeout);
             client = existing;
         }
         return existing;

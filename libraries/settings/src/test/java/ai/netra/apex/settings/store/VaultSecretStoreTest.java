@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -112,6 +113,19 @@ class VaultSecretStoreTest {
         ownFile("token", VaultServer.TOKEN);
         server.close();
         refused(store(null, null), REFERENCE, "does not answer");
+    }
+
+    @Test
+    void anAnswerThatBeginsAndNeverEndsIsGivenUp() {
+        server.silentBody = true;
+        var store =
+                new VaultSecretStore(
+                        new VaultAccess(server.address(), token, null, null, null),
+                        Duration.ofMillis(200));
+        long from = System.nanoTime();
+        refused(store, REFERENCE, "does not answer");
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(10));
+        assertThat(server.requests).hasValue(3);
     }
 
     @Test
