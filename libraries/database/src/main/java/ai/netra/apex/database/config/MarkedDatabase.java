@@ -27,8 +27,8 @@ public record MarkedDatabase(Tier tier, String service, Optional<UUID> cluster)
 
     private static final String UNDEFINED_TABLE = "42P01";
 
-    /** "The server rejected the connection": from here on it is as if it had. */
-    private static final String REJECTED = "08004";
+    /** "Invalid authorization": as if the server had refused us, and no more to be tried again. */
+    private static final String REJECTED = "28000";
 
     /** The declaration of the one cluster to use, for example {@code AUTH_DATABASE_CLUSTER}. */
     public static Setting<String> clusterSetting(String key) {
