@@ -19,9 +19,11 @@ create table environment (
     id         integer primary key check (id = 1),
     service    text not null,
     tier       text not null,
-    created_at integer not null
+    created_at integer not null,
+    cluster_id text not null
 );
-insert into environment (id, service, tier, created_at) values (1, 'auth', 'test', 0);
+insert into environment (id, service, tier, created_at, cluster_id)
+values (1, 'auth', 'test', 0, '00000000-0000-0000-0000-000000000000');
 
 -- Holds one row once there has been a first account, for as long as the installation lives.
 create table first_account (

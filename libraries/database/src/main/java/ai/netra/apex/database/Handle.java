@@ -119,7 +119,7 @@ abstract class Handle implements InvocationHandler {
     /** Wraps what leads back to the driver's objects. */
     final @Nullable Object wrap(@Nullable Object result, @Nullable Statement statement) {
         if (result instanceof ResultSet rows) {
-            return RowsHandle.of(loan, rows, statement);
+            return GuardedRows.of(loan, rows, statement);
         }
         return result;
     }

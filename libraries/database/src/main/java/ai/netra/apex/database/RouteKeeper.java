@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Keeps every route of a database watched, and tells when one goes or returns. Thread-safe. */
 final class RouteKeeper implements AutoCloseable, RouteProber.Listener, LoanDesk.RouteWatch {
@@ -77,7 +78,15 @@ final class RouteKeeper implements AutoCloseable, RouteProber.Listener, LoanDesk
         }
         String from = before.role() + " " + before.status();
         String to = after.role() + " " + after.status();
-        LOG.warn("Route {} of '{}': {} -> {} {}", route, config.name(), from, to, after.detail());
+        boolean news = before.status() != Route.Status.UNKNOWN || !returned;
+        LOG.atLevel(news ? Level.WARN : Level.INFO)
+                .log(
+                        "Route {} of '{}': {} -> {} {}",
+                        route,
+                        config.name(),
+                        from,
+                        to,
+                        after.detail());
         events.tell(
                 new DatabaseEvent.RouteChanged(
                         Instant.now(), config.name(), route.toString(), from, to, after.detail()));

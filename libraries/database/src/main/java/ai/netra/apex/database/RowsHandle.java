@@ -8,8 +8,9 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The borrower's result sets. Moving may ask the server for more rows and counts as work; reading a
- * column touches memory and passes the fence only.
+ * The borrower's result sets, behind {@link GuardedRows} for what that does not do itself. Moving
+ * may ask the server for more rows and counts as work; reading a column touches memory and passes
+ * the fence only.
  */
 final class RowsHandle extends Handle {
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ai.netra.apex.servicekit.RunningService;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** One person sends far more at once than the service has room for. */
 class FloodIT {
 
-    private static final int MESSAGES = 150;
+    /** More than may wait for one person, while the first of them is held. */
+    private static final int MESSAGES = 260;
 
     @Test
     @Tag("SES-1")
@@ -33,7 +35,9 @@ class FloodIT {
             var answers = new ArrayList<Future<Api.Answer>>();
             var flooding = new AtomicBoolean(true);
             List<Api.Answer> others = new ArrayList<>();
-            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                    var holder = Parts.postgres().connect(platform.database())) {
+                hold(holder, thread);
                 Future<?> reading =
                         threads.submit(
                                 () -> {
@@ -45,6 +49,8 @@ class FloodIT {
                     String id = "flood-" + i;
                     answers.add(threads.submit(() -> flooder.say(thread, id, "one of many")));
                 }
+                await().atMost(Duration.ofSeconds(30)).until(() -> anyRefused(answers));
+                holder.rollback();
                 for (Future<Api.Answer> answer : answers) {
                     answer.get();
                 }
@@ -77,6 +83,20 @@ class FloodIT {
                                             .as("what was accepted is answered, however busy it is")
                                             .isEqualTo(wanted));
         }
+    }
+
+    /** Holds the thread's row, so that no message to it can be accepted for now. */
+    private static void hold(Connection holder, String thread) throws Exception {
+        holder.setAutoCommit(false);
+        try (var statement = holder.createStatement()) {
+            statement.execute("SELECT 1 FROM thread WHERE id = '" + thread + "' FOR UPDATE");
+        }
+    }
+
+    private static boolean anyRefused(List<Future<Api.Answer>> answers) {
+        return answers.stream()
+                .filter(Future::isDone)
+                .anyMatch(answer -> answer.resultNow().status() != 202);
     }
 
     private static int count(Platform platform, String rows) throws Exception {

@@ -35,7 +35,7 @@ import java.util.Optional;
 record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey, String database) {
 
     static final String DATABASE = "apex";
-    static final String PASSWORD = "only-a-test";
+    static final String PASSWORD = "only-for-the-tests-7Kq";
 
     Platform(int postgresPort, String redisUrl, URI authUrl, String authKey) {
         this(postgresPort, redisUrl, authUrl, authKey, DATABASE);

@@ -108,7 +108,7 @@ class StartIT {
         secret(secrets, "auth-private-key", Parts.auth().clientKeyPem());
         Platform platform = Parts.platform();
         var settings = new HashMap<String, String>();
-        settings.put("APEX_TIER", "local");
+        settings.put("APEX_TIER", "test");
         settings.put("BACKEND_SECRETS_DIR", secrets.toString());
         settings.put("BACKEND_PORT", "0");
         settings.put("BACKEND_MANAGEMENT_PORT", "0");

@@ -85,10 +85,17 @@ final class EdgeFixture implements AutoCloseable {
         }
     }
 
-    /** Sends bytes as they are and returns what came back until the connection was closed. */
+    /**
+     * Sends bytes as they are and returns what came back until the connection was closed, be it
+     * while we were still sending.
+     */
     String raw(String request) throws IOException {
         try (Socket socket = connect()) {
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            try {
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            } catch (SocketException e) {
+                return readAll(socket) + "[" + e.getMessage() + "]";
+            }
             return readAll(socket);
         }
     }
