@@ -6,7 +6,9 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,12 +30,30 @@ final class Pools implements AutoCloseable {
         Connection open() throws SQLException;
     }
 
+    private final AtomicInteger refreshes = new AtomicInteger();
     private final HikariDataSource primary;
     private final HikariDataSource standby;
 
     Pools(DatabaseConfig config, int size, Opener toPrimary, Opener toStandby) {
-        this.primary = pool(config.name(), config, size, size, toPrimary);
-        this.standby = pool(config.name() + " standby", config, size, 0, toStandby);
+        this.primary = pool(config.name(), config, size, size, fresh(toPrimary));
+        this.standby = pool(config.name() + " standby", config, size, 0, fresh(toStandby));
+    }
+
+    /**
+     * Opens with {@code opener}, but gives up what a {@link #refresh} has overtaken: it signed in
+     * with the credentials of before and would come into the pool after all such were closed.
+     */
+    private Opener fresh(Opener opener) {
+        return () -> {
+            int begun = refreshes.get();
+            Connection opened = opener.open();
+            if (refreshes.get() != begun) {
+                opened.close();
+                throw new SQLTransientConnectionException(
+                        "credentials may have changed while a connection was opened", "08006");
+            }
+            return opened;
+        };
     }
 
     HikariDataSource primary() {
@@ -91,6 +111,7 @@ final class Pools implements AutoCloseable {
 
     /** Closes every idle connection, and the lent ones when they come back. */
     void refresh() {
+        refreshes.incrementAndGet();
         primary.getHikariPoolMXBean().softEvictConnections();
         standby.getHikariPoolMXBean().softEvictConnections();
     }
