@@ -5,9 +5,9 @@ import ai.netra.apex.launcher.config.Problem;
 import ai.netra.apex.launcher.config.ServiceReport.Value;
 import ai.netra.apex.launcher.home.ApexHome;
 import ai.netra.apex.launcher.home.PortPlan;
+import ai.netra.apex.launcher.home.ProcessLock;
 import ai.netra.apex.launcher.home.RunningPorts;
 import ai.netra.apex.launcher.home.SecretStore;
-import ai.netra.apex.launcher.rotate.RotationLock;
 import ai.netra.apex.launcher.rotate.Rotations;
 import ai.netra.apex.launcher.supervise.SystemState;
 import java.io.IOException;
@@ -77,7 +77,12 @@ final class RotateSecretCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ApexHome home = Checkout.home();
         home.prepare();
-        try (var _ = RotationLock.take(home)) {
+        try (var _ =
+                ProcessLock.take(
+                        home,
+                        "rotate.lock",
+                        Rotations.TRY_AGAIN,
+                        "Another ./apex secrets rotate is at work.")) {
             return call(home, new SecretStore(home));
         }
     }

@@ -6,10 +6,10 @@ import ai.netra.apex.launcher.config.Problem;
 import ai.netra.apex.launcher.config.ServiceCheck;
 import ai.netra.apex.launcher.home.ApexHome;
 import ai.netra.apex.launcher.home.PortPlan;
+import ai.netra.apex.launcher.home.ProcessLock;
 import ai.netra.apex.launcher.home.RunningPorts;
 import ai.netra.apex.launcher.host.Toolchain;
 import ai.netra.apex.launcher.stack.ApexStack;
-import ai.netra.apex.launcher.supervise.RunLock;
 import ai.netra.apex.launcher.supervise.Shutdown;
 import ai.netra.apex.launcher.supervise.Supervisor;
 import ai.netra.apex.launcher.supervise.SystemState;
@@ -113,7 +113,12 @@ final class UpCommand implements Callable<Integer> {
             Progress progress,
             long from)
             throws Exception {
-        try (RunLock lock = RunLock.take(home)) {
+        try (ProcessLock lock =
+                ProcessLock.take(
+                        home,
+                        "lock",
+                        CliException.UNAVAILABLE,
+                        "Another ./apex up is at work on " + home.root() + ".")) {
             RunningPorts.write(home, ports);
             var stack = new ApexStack(repository, home, ports, tools);
             var supervisor =
