@@ -4,6 +4,7 @@ import ai.netra.apex.database.admission.Gate;
 import ai.netra.apex.database.admission.GateRules;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Order.</b> There are never more permits than connections the pool may have, so the pool's
  * own queue is never entered. Growing: the pool first, then the gate. Shrinking: the gate first,
  * which grants nothing until enough permits are back; then, at the next answer, the pool, whose
- * surplus is idle by then.
+ * surplus is idle by then. A connection that was being opened meanwhile joins the pool all the
+ * same, so every answer looks for a surplus again.
  *
  * <p><b>Pace.</b> Less is followed at once: the server may be short of connections already. More is
  * followed after it was the result of several answers in a row, so that a restarting replica does
@@ -34,6 +36,7 @@ final class PoolSizer {
     private final Gate gate;
     private final Pools pools;
     private final EventHub events;
+    private final AtomicBoolean trimming = new AtomicBoolean();
     private volatile PoolSizing sizing;
 
     @GuardedBy("this")
@@ -147,12 +150,25 @@ final class PoolSizer {
     @GuardedBy("this")
     private void finishShrinking() {
         int size = sizing.size();
-        if (shrinking && gate.state().inUse() <= size) {
+        if (gate.state().inUse() > size) {
+            return;
+        }
+        if (shrinking) {
             shrinking = false;
             if (pools.maximum() > size) {
                 pools.limit(size);
-                Thread.ofVirtual().name("database-pool-trim").start(pools::trim);
             }
+        }
+        if (pools.hasSurplus() && trimming.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("database-pool-trim").start(this::trim);
+        }
+    }
+
+    private void trim() {
+        try {
+            pools.trim();
+        } finally {
+            trimming.set(false);
         }
     }
 }

@@ -89,6 +89,16 @@ final class Pools implements AutoCloseable {
         standby.getHikariConfigMXBean().setMaximumPoolSize(size);
     }
 
+    /** Whether either of the pools has more connections than its limit. */
+    boolean hasSurplus() {
+        return surplus(primary) || surplus(standby);
+    }
+
+    private static boolean surplus(HikariDataSource pool) {
+        return pool.getHikariPoolMXBean().getTotalConnections()
+                > pool.getHikariConfigMXBean().getMaximumPoolSize();
+    }
+
     /**
      * Closes what is above the limit. Called with no more permits out than the limit, so whatever
      * is above it is idle, and taking it keeps nobody waiting.
@@ -100,12 +110,11 @@ final class Pools implements AutoCloseable {
 
     private static void trim(HikariDataSource pool) {
         try {
-            while (pool.getHikariPoolMXBean().getTotalConnections()
-                    > pool.getHikariConfigMXBean().getMaximumPoolSize()) {
+            while (surplus(pool)) {
                 pool.evictConnection(pool.getConnection());
             }
         } catch (SQLException e) {
-            LOG.debug("Trimming ends early; the rest goes when connections reach their age", e);
+            LOG.debug("Trimming ends early; the rest goes with the next answer", e);
         }
     }
 

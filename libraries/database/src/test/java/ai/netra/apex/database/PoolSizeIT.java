@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,53 @@ class PoolSizeIT {
                 server.start();
                 awaitSize(db, 6);
             }
+        }
+    }
+
+    @Test
+    void aConnectionThatWasBeingOpenedWhileThePoolShrankDoesNotStay() throws Exception {
+        // Counts from the start's own connections on; the third of those after them is held up.
+        var opened = new AtomicInteger(Integer.MIN_VALUE);
+        var opening = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        CredentialsSource credentials =
+                () -> {
+                    if (Thread.currentThread().getName().startsWith("database-pool-")
+                            && opened.incrementAndGet() == 3) {
+                        opening.countDown();
+                        awaitUninterruptibly(goOn);
+                    }
+                    return new Credentials(
+                            TestServer.SERVER.superuser(),
+                            TestServer.SERVER.password().toCharArray());
+                };
+        try (DatabaseManager db =
+                DatabaseManager.start(
+                        TestServer.config("shrinking")
+                                .credentials(credentials)
+                                .pool(PoolBounds.exactly(3))
+                                .build())) {
+            opened.set(0);
+            db.refreshConnections();
+            opening.await();
+            db.resize(PoolBounds.exactly(2));
+            await().until(() -> db.poolMaximum() == 2);
+            long before = connectionsOpened(db);
+            goOn.countDown();
+            await().atMost(60, TimeUnit.SECONDS).until(() -> connectionsOpened(db) > before);
+            awaitSize(db, 2);
+        }
+    }
+
+    private static long connectionsOpened(DatabaseManager db) {
+        return db.snapshot().counters().getOrDefault("connections_opened", 0L);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
