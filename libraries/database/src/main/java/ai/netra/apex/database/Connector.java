@@ -41,13 +41,9 @@ final class Connector {
             config.connectionCheck().verify(connection);
             connection.verified(facts.epoch());
             limitTransactions(connection);
-            // The backstop below the server's and the watchdog's limits: a dead peer is noticed
-            // although nobody asks any more.
-            Duration backstop =
-                    config.limits()
-                            .transaction()
-                            .plus(config.limits().cancelGrace().multipliedBy(2));
-            connection.setNetworkTimeout(DIRECT, Math.clamp(backstop.toMillis(), 1, 86_400_000));
+            // From here on the guardian watches, and cuts the socket of what outlives its limits.
+            // A time limit on the socket's own reads would cost two system calls more per answer.
+            connection.setNetworkTimeout(DIRECT, 0);
             connection.remember();
             return connection;
         } catch (SQLException | RuntimeException e) {
@@ -83,6 +79,9 @@ final class Connector {
         PGProperty.SSL_MODE.set(properties, url.sslMode().parameter());
         PGProperty.CONNECT_TIMEOUT.set(properties, Long.toString(seconds));
         PGProperty.SOCKET_TIMEOUT.set(properties, Long.toString(seconds));
+        if (!url.parameters().containsKey(PGProperty.TCP_KEEP_ALIVE.getName())) {
+            PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        }
         PGProperty.CANCEL_SIGNAL_TIMEOUT.set(properties, Long.toString(seconds));
         if (!url.parameters().containsKey(PGProperty.APPLICATION_NAME.getName())) {
             PGProperty.APPLICATION_NAME.set(properties, application);

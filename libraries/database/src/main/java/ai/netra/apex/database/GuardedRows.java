@@ -1,48 +1,90 @@
 package ai.netra.apex.database;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Method;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The borrower's result set on its short way: columns are read hundreds of times for one statement,
- * and each reading through a reflective proxy costs more than the driver's own. The class of the
- * instances is written by {@link GuardedRowsWriter}; it reads columns behind the fence without
- * reflection, and hands everything that is rare to a {@link RowsHandle}.
+ * The borrower's result set. Moving may ask the server for more rows and counts as work, unless all
+ * rows are there already; reading a column touches memory and passes the fence only.
  */
-abstract class GuardedRows implements ResultSet {
+abstract class GuardedRows extends Guarded implements ResultSet {
+
+    private static final MethodHandle CREATE =
+            GuardWriter.complete(
+                    GuardedRows.class,
+                    ResultSet.class,
+                    "target",
+                    GuardedRows::readsColumn,
+                    Loan.class,
+                    ResultSet.class,
+                    Statement.class);
 
     /** The driver's result set. Read by the written class. */
     final ResultSet target;
 
-    /** The same rows behind a reflective proxy, for what is rare. Read by the written class. */
-    final ResultSet proxy;
+    private final @Nullable Statement statement;
+    private @Nullable ResultSet rare;
 
-    private final Loan loan;
-
-    GuardedRows(Loan loan, ResultSet target, ResultSet proxy) {
-        this.loan = loan;
+    GuardedRows(Loan loan, ResultSet target, @Nullable Statement statement) {
+        super(loan, target);
         this.target = target;
-        this.proxy = proxy;
+        this.statement = statement;
     }
 
+    /**
+     * @param statement whose rows they are; null for those of no statement
+     */
     static ResultSet of(Loan loan, ResultSet target, @Nullable Statement statement) {
-        return GuardedRowsWriter.newRows(loan, target, RowsHandle.of(loan, target, statement));
+        try {
+            return (GuardedRows) CREATE.invokeExact(loan, target, statement);
+        } catch (Throwable e) {
+            throw GuardWriter.impossible(e);
+        }
     }
 
-    /** Reading a column touches memory only: it passes the fence and is no work. */
-    final void passFence() throws SQLException {
-        loan.requireOpen();
+    private static boolean readsColumn(Method method) {
+        return method.getName().equals("wasNull")
+                || (method.getName().startsWith("get") && method.getParameterCount() > 0);
+    }
+
+    /** For what is not written here. Called by the written class. */
+    final ResultSet rare() {
+        if (rare == null) {
+            rare = RareHandle.of(loan, target, ResultSet.class, loan.connection());
+        }
+        return rare;
     }
 
     @Override
     public final boolean next() throws SQLException {
+        passFence();
+        if (target.getFetchSize() == 0) {
+            // The driver has fetched all rows; moving on is a sign of life all the same.
+            loan.touch();
+            return target.next();
+        }
         return Boolean.TRUE.equals(loan.call(target::next));
     }
 
     @Override
-    public final String toString() {
-        return proxy.toString();
+    public final void close() throws SQLException {
+        if (!loan.state.over()) {
+            target.close();
+        }
+    }
+
+    @Override
+    public final boolean isClosed() throws SQLException {
+        return loan.state.over() || target.isClosed();
+    }
+
+    @Override
+    public final @Nullable Statement getStatement() throws SQLException {
+        passFence();
+        return statement;
     }
 }

@@ -66,7 +66,7 @@ final class Guardian implements AutoCloseable {
                     check(loan, now);
                 }
                 makeRoom(now);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("The guardian stumbled; it goes on", e);
             }
             LockSupport.parkNanos(this, TICK);

@@ -62,7 +62,7 @@ final class Loan implements Session {
         this.borrower = borrower;
         this.lastActivity = borrower.sinceNanos();
         this.transaction = new Transaction(this, desk);
-        this.handle = ConnectionHandle.of(this, false);
+        this.handle = GuardedConnection.of(this, false);
     }
 
     /** Runs a call of the borrower, unless the session is over. */
@@ -107,6 +107,11 @@ final class Loan implements Session {
         if (!state.enter()) {
             throw ended(null);
         }
+    }
+
+    /** A sign of life of the borrower, in a call that is no work. */
+    void touch() {
+        lastActivity = System.nanoTime();
     }
 
     private void exit() {
@@ -242,7 +247,7 @@ final class Loan implements Session {
 
     /** A handle for code below that asks a data source inside this loan's transaction. */
     Connection joined() {
-        return ConnectionHandle.of(this, true);
+        return GuardedConnection.of(this, true);
     }
 
     @Override
@@ -270,6 +275,18 @@ final class Loan implements Session {
     @Override
     public @Nullable Long epoch() {
         return physical.epoch();
+    }
+
+    /** By its number: every loan is put into a map, and an object's own hash costs more to make. */
+    @Override
+    public int hashCode() {
+        return Long.hashCode(id);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // a loan is equal to itself alone
+    public boolean equals(@Nullable Object other) {
+        return this == other;
     }
 
     @Override

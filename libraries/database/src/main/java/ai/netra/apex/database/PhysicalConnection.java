@@ -2,6 +2,7 @@ package ai.netra.apex.database;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,10 @@ final class PhysicalConnection extends PgConnection implements Physical {
 
     private final Route route;
     private final @Nullable String[] settings = new @Nullable String[REPORTED.size()];
+
+    /** All that the server has reported, as when last compared: the very same strings. */
+    private @Nullable String[] reports = {};
+
     private volatile @Nullable Long epoch;
     private volatile long cleanSince = System.nanoTime();
 
@@ -58,16 +63,44 @@ final class PhysicalConnection extends PgConnection implements Physical {
         for (int i = 0; i < settings.length; i++) {
             settings[i] = getParameterStatus(REPORTED.get(i));
         }
+        rememberReports();
     }
 
     @Override
     public boolean settingsChanged() {
+        if (!reportedAnything()) {
+            return false;
+        }
         for (int i = 0; i < settings.length; i++) {
             if (!Objects.equals(settings[i], getParameterStatus(REPORTED.get(i)))) {
                 return true;
             }
         }
+        rememberReports();
         return false;
+    }
+
+    /**
+     * Whether a report has come since the last comparison. Each brings a string of its own, so
+     * looking for the same ones is enough, and costs a fraction of finding eight by their names.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean reportedAnything() {
+        Map<String, String> now = getParameterStatuses();
+        if (now.size() != reports.length) {
+            return true;
+        }
+        int i = 0;
+        for (String value : now.values()) {
+            if (value != reports[i++]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void rememberReports() {
+        reports = getParameterStatuses().values().toArray(String[]::new);
     }
 
     @Override

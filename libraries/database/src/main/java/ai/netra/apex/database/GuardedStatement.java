@@ -1,0 +1,203 @@
+package ai.netra.apex.database;
+
+import java.lang.invoke.MethodHandle;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The borrower's statement. Closing it is always allowed. */
+abstract class GuardedStatement extends Guarded implements Statement {
+
+    private static final MethodHandle CREATE =
+            GuardWriter.complete(
+                    GuardedStatement.class,
+                    Statement.class,
+                    "target",
+                    _ -> false,
+                    Loan.class,
+                    Statement.class,
+                    Connection.class);
+
+    private final Statement target;
+    private final Connection connection;
+    private Statement face = this;
+    private @Nullable String batch;
+    private @Nullable Statement rare;
+
+    GuardedStatement(Loan loan, Statement target, Connection connection) {
+        super(loan, target);
+        this.target = target;
+        this.connection = connection;
+    }
+
+    /**
+     * @param connection the borrower's, of which it is a statement
+     */
+    static Statement of(Loan loan, Statement target, Connection connection) {
+        try {
+            return (GuardedStatement) CREATE.invokeExact(loan, target, connection);
+        } catch (Throwable e) {
+            throw GuardWriter.impossible(e);
+        }
+    }
+
+    /** The borrower has {@code other}, which has more interfaces, and calls this through it. */
+    final void behind(Statement other) {
+        face = other;
+    }
+
+    /** For what is not written here. Called by the written class. */
+    Statement rare() {
+        if (rare == null) {
+            rare = RareHandle.of(loan, target, Statement.class, connection);
+        }
+        return rare;
+    }
+
+    final Connection borrowers() {
+        return connection;
+    }
+
+    final @Nullable ResultSet guard(@Nullable ResultSet rows) {
+        return rows == null ? null : GuardedRows.of(loan, rows, face);
+    }
+
+    final ResultSet query(@Nullable String sql, Loan.Call<ResultSet> call) throws SQLException {
+        return GuardedRows.of(loan, Objects.requireNonNull(loan.execute(sql, call)), face);
+    }
+
+    /** Runs something that cannot return null. */
+    final <T> T run(@Nullable String sql, Loan.Call<T> call) throws SQLException {
+        return Objects.requireNonNull(loan.execute(sql, call));
+    }
+
+    /** The text to judge a batch by; null when it is not known. */
+    @Nullable String batchText() {
+        String text = batch;
+        batch = null;
+        return text;
+    }
+
+    @Override
+    public final ResultSet executeQuery(String sql) throws SQLException {
+        return query(sql, () -> target.executeQuery(sql));
+    }
+
+    @Override
+    public final boolean execute(String sql) throws SQLException {
+        return run(sql, () -> target.execute(sql));
+    }
+
+    @Override
+    public final boolean execute(String sql, int keys) throws SQLException {
+        return run(sql, () -> target.execute(sql, keys));
+    }
+
+    @Override
+    public final boolean execute(String sql, int[] columns) throws SQLException {
+        return run(sql, () -> target.execute(sql, columns));
+    }
+
+    @Override
+    public final boolean execute(String sql, String[] columns) throws SQLException {
+        return run(sql, () -> target.execute(sql, columns));
+    }
+
+    @Override
+    public final int executeUpdate(String sql) throws SQLException {
+        return run(sql, () -> target.executeUpdate(sql));
+    }
+
+    @Override
+    public final int executeUpdate(String sql, int keys) throws SQLException {
+        return run(sql, () -> target.executeUpdate(sql, keys));
+    }
+
+    @Override
+    public final int executeUpdate(String sql, int[] columns) throws SQLException {
+        return run(sql, () -> target.executeUpdate(sql, columns));
+    }
+
+    @Override
+    public final int executeUpdate(String sql, String[] columns) throws SQLException {
+        return run(sql, () -> target.executeUpdate(sql, columns));
+    }
+
+    @Override
+    public final long executeLargeUpdate(String sql) throws SQLException {
+        return run(sql, () -> target.executeLargeUpdate(sql));
+    }
+
+    @Override
+    public final long executeLargeUpdate(String sql, int keys) throws SQLException {
+        return run(sql, () -> target.executeLargeUpdate(sql, keys));
+    }
+
+    @Override
+    public final long executeLargeUpdate(String sql, int[] columns) throws SQLException {
+        return run(sql, () -> target.executeLargeUpdate(sql, columns));
+    }
+
+    @Override
+    public final long executeLargeUpdate(String sql, String[] columns) throws SQLException {
+        return run(sql, () -> target.executeLargeUpdate(sql, columns));
+    }
+
+    @Override
+    public final void addBatch(String sql) throws SQLException {
+        batch = batch == null || Residue.suspicious(sql) ? sql : batch;
+        loan.call(
+                () -> {
+                    target.addBatch(sql);
+                    return null;
+                });
+    }
+
+    @Override
+    public final int[] executeBatch() throws SQLException {
+        return run(batchText(), target::executeBatch);
+    }
+
+    @Override
+    public final long[] executeLargeBatch() throws SQLException {
+        return run(batchText(), target::executeLargeBatch);
+    }
+
+    @Override
+    public final @Nullable ResultSet getResultSet() throws SQLException {
+        return guard(loan.call(target::getResultSet));
+    }
+
+    @Override
+    public final @Nullable ResultSet getGeneratedKeys() throws SQLException {
+        return guard(loan.call(target::getGeneratedKeys));
+    }
+
+    @Override
+    public final Connection getConnection() throws SQLException {
+        passFence();
+        return connection;
+    }
+
+    /** Its effect may come late and hit the next borrower's statement: the connection goes. */
+    @Override
+    public final void cancel() throws SQLException {
+        loan.taint();
+        target.cancel();
+    }
+
+    @Override
+    public final void close() throws SQLException {
+        if (!loan.state.over()) {
+            target.close();
+        }
+    }
+
+    @Override
+    public final boolean isClosed() throws SQLException {
+        return loan.state.over() || target.isClosed();
+    }
+}
