@@ -79,7 +79,7 @@ public final class DatabaseManager implements AutoCloseable {
         this.routes = routes;
         this.keeper = keeper;
         events.add(trouble);
-        this.opener = new SteadyOpener(routes, () -> live.get().limits().connect());
+        this.opener = new SteadyOpener(routes, config.limits().connect());
         this.pools =
                 new Pools(
                         config,
@@ -307,7 +307,8 @@ public final class DatabaseManager implements AutoCloseable {
      * Works within other bounds from now on, without a restart; all of them or, when they make no
      * sense, none. Sessions that are out stay: a smaller pool is reached as they return. Time
      * limits hold at once, for sessions that are out too; those that the server keeps come with new
-     * connections, so the old ones are replaced as they come free.
+     * connections, so the old ones are replaced as they come free. How long one attempt to connect
+     * may take stays what it was at start.
      *
      * @throws InvalidDatabaseConfigException with every problem; the old bounds stay then
      */
@@ -315,16 +316,10 @@ public final class DatabaseManager implements AutoCloseable {
         DatabaseConfig before = live.get();
         live.replace(before.with(pool, limits, admission));
         sizer.adjust();
-        pools.connectLimit(limits.connect());
         if (!limits.statement().equals(before.limits().statement())
                 || !limits.transaction().equals(before.limits().transaction())) {
             pools.refresh();
         }
-    }
-
-    /** The configuration, with the bounds that are in force now. */
-    public DatabaseConfig config() {
-        return live.get();
     }
 
     /** Closes idle connections and lets lent ones go when they return: after a rotated password. */

@@ -89,17 +89,6 @@ final class Pools implements AutoCloseable {
         standby.getHikariConfigMXBean().setMaximumPoolSize(size);
     }
 
-    /** Changes how long an empty pool is waited for: as long as one attempt to connect. */
-    void connectLimit(Duration limit) {
-        primary.getHikariConfigMXBean().setConnectionTimeout(patience(limit));
-        standby.getHikariConfigMXBean().setConnectionTimeout(patience(limit));
-    }
-
-    /** The shortest that the pool below takes is 250 ms. */
-    private static long patience(Duration connect) {
-        return Math.max(250, connect.toMillis());
-    }
-
     /**
      * Closes what is above the limit. Called with no more permits out than the limit, so whatever
      * is above it is idle, and taking it keeps nobody waiting.
@@ -134,7 +123,7 @@ final class Pools implements AutoCloseable {
         hikari.setDataSource(new Below(opener));
         hikari.setMaximumPoolSize(size);
         hikari.setMinimumIdle(idle);
-        hikari.setConnectionTimeout(patience(config.limits().connect()));
+        hikari.setConnectionTimeout(Math.max(250, config.limits().connect().toMillis()));
         hikari.setValidationTimeout(Math.min(VALIDATION.toMillis(), hikari.getConnectionTimeout()));
         hikari.setInitializationFailTimeout(-1);
         hikari.setThreadFactory(

@@ -3,7 +3,6 @@ package ai.netra.apex.database;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 
 /**
  * Opens connections for a pool and, as long as no route serves, waits for one instead of failing.
@@ -19,13 +18,13 @@ final class SteadyOpener implements AutoCloseable {
     private static final long TRY_ANYWAY = Duration.ofSeconds(1).toNanos();
 
     private final Routes routes;
-    private final Supplier<Duration> limit;
+    private final Duration limit;
     private volatile boolean closed;
 
     /**
      * @param limit how long one attempt may take
      */
-    SteadyOpener(Routes routes, Supplier<Duration> limit) {
+    SteadyOpener(Routes routes, Duration limit) {
         this.routes = routes;
         this.limit = limit;
     }
@@ -39,7 +38,7 @@ final class SteadyOpener implements AutoCloseable {
         while (true) {
             awaitRoute(role);
             try {
-                return routes.open(role, limit.get());
+                return routes.open(role, limit);
             } catch (SQLException e) {
                 if (closed || routes.serves(role)) {
                     throw e;

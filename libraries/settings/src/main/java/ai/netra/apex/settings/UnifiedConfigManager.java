@@ -167,12 +167,13 @@ public final class UnifiedConfigManager {
                     event.kind() == ConfigEvent.Kind.REFUSED
                             ? System.Logger.Level.WARNING
                             : System.Logger.Level.INFO,
-                    "configuration of {0} {1} on {2}: changed {3}, {4} problems",
+                    "configuration of {0} {1} on {2}: changed {3}, problems with {4}; now {5}",
                     event.service(),
                     event.kind(),
                     event.trigger(),
                     event.changedKeys(),
-                    event.problems().size());
+                    event.problems().stream().map(ConfigProblem::key).distinct().toList(),
+                    event.fingerprint());
             auditors.forEach(auditor -> auditor.accept(event));
             return event;
         } finally {

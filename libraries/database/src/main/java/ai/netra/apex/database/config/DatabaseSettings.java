@@ -124,7 +124,7 @@ public record DatabaseSettings(
                 sessionWait(group + "SESSION_WAIT"),
                 TierDefaults.statementTimeout(group + "STATEMENT_TIMEOUT").reloadableAtRuntime(),
                 transactionTimeout(group + "TRANSACTION_TIMEOUT"),
-                TierDefaults.connectTimeout(group + "CONNECT_TIMEOUT").reloadableAtRuntime());
+                TierDefaults.connectTimeout(group + "CONNECT_TIMEOUT"));
     }
 
     /** The declaration of the part of the pool that one user may hold. */

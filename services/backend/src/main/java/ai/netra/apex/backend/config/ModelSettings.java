@@ -139,7 +139,6 @@ final class ModelSettings {
             Setting.bool("BACKEND_OLLAMA_DISCOVER")
                     .defaultsTo(Tier.LOCAL, true)
                     .defaultsTo(false)
-                    .reloadableAtRuntime()
                     .describedAs("Whether an Ollama on 127.0.0.1:11434 is found by itself.");
 
     static final Setting<Path> DATA_DIR =
