@@ -160,7 +160,7 @@ final class ReloadIT {
                 new Row(
                         "who may wait",
                         Map.of("AUTH_DATABASE_WAITERS", "0"),
-                        () -> nobodyElseGetsIn("QUEUE_FULL")),
+                        () -> nobodyElseGetsIn("USER_LIMIT")),
                 new Row(
                         "how long to wait",
                         Map.of("AUTH_DATABASE_SESSION_WAIT", "100ms"),

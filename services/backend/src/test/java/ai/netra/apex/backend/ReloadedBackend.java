@@ -30,6 +30,8 @@ final class ReloadedBackend implements AutoCloseable {
 
     static final String MANAGEMENT_TOKEN = "only-for-the-tests-4mT";
 
+    static final String MODEL = "openai/gpt-a";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final FakeModelProvider provider = provider("gpt-a", "gpt-b");
@@ -212,6 +214,26 @@ final class ReloadedBackend implements AutoCloseable {
                                         .path("endedAt")
                                         .isMissingNode());
         return person.get("/api/runs/" + runId).body();
+    }
+
+    void assertFails(String text) {
+        assertThat(run(MODEL, text).path("state").asString()).isEqualTo("failed");
+    }
+
+    void assertCompletes(String model) {
+        awaitModel(model);
+        JsonNode run = run(model, "Hello?");
+        assertThat(run.path("state").asString()).as("%s", run).isEqualTo("completed");
+    }
+
+    static void stop(Api person, String run) {
+        person.post("/api/runs/" + run + "/stop", Map.of());
+        end(person, run);
+    }
+
+    /** A number that clients are told. */
+    int limit(String pointer) {
+        return person().get("/api/limits").body().at(pointer).asInt();
     }
 
     @Override

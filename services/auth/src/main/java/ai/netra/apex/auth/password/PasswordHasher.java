@@ -150,12 +150,15 @@ public final class PasswordHasher implements AutoCloseable {
         }
     }
 
+    /** The order matters: the pool's core is never larger than its maximum. */
     private synchronized void follow(int concurrency) {
-        if (concurrency > threads.getMaximumPoolSize()) {
+        int now = threads.getCorePoolSize();
+        if (concurrency > now) {
             threads.setMaximumPoolSize(concurrency);
-        }
-        if (concurrency != threads.getCorePoolSize()) {
             threads.setCorePoolSize(concurrency);
+        } else if (concurrency < now) {
+            threads.setCorePoolSize(concurrency);
+            threads.setMaximumPoolSize(concurrency);
         }
     }
 
