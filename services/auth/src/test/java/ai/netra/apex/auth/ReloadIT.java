@@ -121,7 +121,7 @@ final class ReloadIT {
                 new Row(
                         "how long hashes wait",
                         Map.of("AUTH_HASHING_PATIENCE", "100ms"),
-                        () -> assertThat(guesses(30)).contains(503)),
+                        () -> assertThat(guesses(20)).contains(503)),
                 new Row(
                         "lock of an address",
                         Map.of("AUTH_LOCKOUT_FAILURES", "3", "AUTH_LOCKOUT_TIME", "60s"),
@@ -210,7 +210,6 @@ final class ReloadIT {
         // Limits of a minute and of an hour are not the next test's.
         auth.clock.advance(Duration.ofHours(2));
         assertThat(logsDebug("ai.netra.apex.auth") || logsDebug("org.flywaydb.core")).isFalse();
-        assertThat(guess()).isEqualTo(401);
     }
 
     @ParameterizedTest(name = "{0}")

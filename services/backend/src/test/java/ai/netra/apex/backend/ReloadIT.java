@@ -98,14 +98,14 @@ class ReloadIT {
                         "BACKEND_MESSAGE_MAX_CHARACTERS", "100",
                         "BACKEND_RUNS_MAX", "none",
                         "BACKEND_DATABASE_STATEMENT_TIMEOUT", "6m",
-                        "BACKEND_ReloadedBackend.MODELS_RETIRES", "1"));
+                        "BACKEND_MODELS_RETIRES", "1"));
         Api.Answer refused = backend.askToReload();
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.body().path("problems").toString())
                 .contains(
                         "BACKEND_RUNS_MAX",
-                        "BACKEND_ReloadedBackend.MODELS_RETIRES",
-                        "BACKEND_ReloadedBackend.MODELS_RETRIES",
+                        "BACKEND_MODELS_RETIRES",
+                        "BACKEND_MODELS_RETRIES",
                         "BACKEND_DATABASE_STATEMENT_TIMEOUT");
         assertThat(backend.watcher.history().getFirst().trigger()).isEqualTo("call of a person");
         assertThat(backend.limit("/message/maxCharacters")).isEqualTo(32_000);

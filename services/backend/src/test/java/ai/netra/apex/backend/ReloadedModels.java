@@ -20,7 +20,7 @@ final class ReloadedModels {
         return Stream.of(
                 new ReloadRow(
                         "the default model",
-                        Map.of("BACKEND_ReloadedBackend.MODELS_DEFAULT", ReloadedBackend.MODEL),
+                        Map.of("BACKEND_MODELS_DEFAULT", ReloadedBackend.MODEL),
                         b ->
                                 assertThat(
                                                 b.model(ReloadedBackend.MODEL)
@@ -29,7 +29,7 @@ final class ReloadedModels {
                                         .isTrue()),
                 new ReloadRow(
                         "models allowed",
-                        Map.of("BACKEND_ReloadedBackend.MODELS_ALLOWED", "openai/gpt-b"),
+                        Map.of("BACKEND_MODELS_ALLOWED", "openai/gpt-b"),
                         b -> {
                             assertThat(b.models())
                                     .contains("openai/gpt-b")
@@ -39,9 +39,7 @@ final class ReloadedModels {
                         }),
                 new ReloadRow(
                         "models without tools",
-                        Map.of(
-                                "BACKEND_ReloadedBackend.MODELS_WITHOUT_TOOLS",
-                                ReloadedBackend.MODEL),
+                        Map.of("BACKEND_MODELS_WITHOUT_TOOLS", ReloadedBackend.MODEL),
                         b ->
                                 assertThat(
                                                 b.model(ReloadedBackend.MODEL)
@@ -50,32 +48,30 @@ final class ReloadedModels {
                                         .isFalse()),
                 new ReloadRow(
                         "how often lists are read",
-                        Map.of("BACKEND_ReloadedBackend.MODELS_REFRESH", "1s"),
+                        Map.of("BACKEND_MODELS_REFRESH", "1s"),
                         b -> {
                             b.provider.models("gpt-a", "gpt-b", "gpt-late");
                             b.awaitModel("openai/gpt-late");
                         }),
                 new ReloadRow(
                         "time to the first piece",
-                        Map.of("BACKEND_ReloadedBackend.MODELS_FIRST_TOKEN_TIMEOUT", "200ms"),
+                        Map.of("BACKEND_MODELS_FIRST_TOKEN_TIMEOUT", "200ms"),
                         b -> b.assertFails("say nothing")),
                 new ReloadRow(
                         "silence in an answer",
-                        Map.of("BACKEND_ReloadedBackend.MODELS_IDLE_TIMEOUT", "200ms"),
+                        Map.of("BACKEND_MODELS_IDLE_TIMEOUT", "200ms"),
                         b -> b.assertFails("begin only")),
                 new ReloadRow(
                         "time of a whole answer",
-                        Map.of("BACKEND_ReloadedBackend.MODELS_TOTAL_TIMEOUT", "1s"),
+                        Map.of("BACKEND_MODELS_TOTAL_TIMEOUT", "1s"),
                         b -> b.assertFails("go on and on")),
                 new ReloadRow(
                         "times of one model",
-                        Map.of(
-                                "BACKEND_ReloadedBackend.MODELS_TIMEOUTS",
-                                ReloadedBackend.MODEL + "=1/1/1"),
+                        Map.of("BACKEND_MODELS_TIMEOUTS", ReloadedBackend.MODEL + "=1/1/1"),
                         b -> b.assertFails("say nothing")),
                 new ReloadRow(
                         "calls at once",
-                        Map.of("BACKEND_ReloadedBackend.MODELS_CONCURRENT", "1"),
+                        Map.of("BACKEND_MODELS_CONCURRENT", "1"),
                         b -> {
                             Api person = b.person();
                             int before = b.provider.exchanges().size();
@@ -86,14 +82,14 @@ final class ReloadedModels {
                         }),
                 new ReloadRow(
                         "sending again",
-                        Map.of("BACKEND_ReloadedBackend.MODELS_RETRIES", "0"),
+                        Map.of("BACKEND_MODELS_RETRIES", "0"),
                         b -> {
                             b.provider.enqueue(Script.failure(503, "overloaded", "Busy.", "0"));
                             b.assertFails("Hello?");
                         }),
                 new ReloadRow(
                         "steps",
-                        Map.of("BACKEND_ReloadedBackend.MODELS_MAX_STEPS", "1"),
+                        Map.of("BACKEND_MODELS_MAX_STEPS", "1"),
                         b -> {
                             b.assertCompletes(ReloadedBackend.MODEL);
                             assertThat(b.provider.exchanges().getLast().body().has("tools"))
