@@ -76,7 +76,7 @@ final class Service {
                 BackendSettings.SETTINGS,
                 root,
                 manager ->
-                        BackendBinding.of(manager).database().url().format(DatabaseUrl.Format.JDBC),
+                        BackendBinding.live(manager).database().url().format(DatabaseUrl.Format.JDBC).get(),
                 environment);
     }
 
