@@ -76,7 +76,11 @@ final class Service {
                 BackendSettings.SETTINGS,
                 root,
                 manager ->
-                        BackendBinding.live(manager).database().url().format(DatabaseUrl.Format.JDBC).get(),
+                        BackendBinding.live(manager)
+                                .get()
+                                .database()
+                                .url()
+                                .format(DatabaseUrl.Format.JDBC),
                 environment);
     }
 
