@@ -18,14 +18,14 @@ final class Connector {
     private static final Executor DIRECT = Runnable::run;
     private static final String OLDEST_SERVER = "10";
 
-    private final DatabaseConfig config;
+    private final LiveConfig live;
 
     /** What tells this manager's probes from those of the application's other replicas. */
     private final String instance =
             HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
 
-    Connector(DatabaseConfig config) {
-        this.config = config;
+    Connector(LiveConfig live) {
+        this.live = live;
     }
 
     /**
@@ -34,6 +34,7 @@ final class Connector {
      * @param limit how long it may take
      */
     PhysicalConnection open(Route route, Duration limit) throws SQLException {
+        DatabaseConfig config = live.get();
         PhysicalConnection connection = connect(route, limit, config.name());
         try {
             ServerFacts facts = ServerFacts.ask(connection);
@@ -61,11 +62,12 @@ final class Connector {
 
     /** How the {@code application_name} of every replica's probes begins. */
     String probes() {
-        return config.name() + " probe ";
+        return live.get().name() + " probe ";
     }
 
     private PhysicalConnection connect(Route route, Duration limit, String application)
             throws SQLException {
+        DatabaseConfig config = live.get();
         Credentials credentials = config.credentials().current();
         Properties properties = new Properties();
         DatabaseUrl url = config.url();
@@ -111,11 +113,11 @@ final class Connector {
 
     /** What is set on each connection after the server's own reset. */
     String limitStatement() {
-        return "SET transaction_timeout = " + config.limits().transaction().toMillis();
+        return "SET transaction_timeout = " + live.get().limits().transaction().toMillis();
     }
 
     private void requireEncryption(ServerFacts facts, Route route) throws SQLException {
-        if (config.url().sslMode().encrypted() && !facts.encrypted()) {
+        if (live.get().url().sslMode().encrypted() && !facts.encrypted()) {
             throw new SQLException(
                     "the server at " + route + " says that the connection is not encrypted",
                     "08004");

@@ -45,6 +45,40 @@ public record DatabaseConfig(
         return new Builder(name, tier);
     }
 
+    /**
+     * The same with other bounds, for {@link DatabaseManager#adjust}.
+     *
+     * @throws InvalidDatabaseConfigException with every problem
+     */
+    DatabaseConfig with(PoolBounds nextPool, TimeLimits nextLimits, AdmissionPolicy nextAdmission) {
+        List<ConfigProblem> problems = new ArrayList<>();
+        ProblemSink sink = (field, why, what) -> problems.add(new ConfigProblem(field, why, what));
+        nextPool.check(sink);
+        nextLimits.check(sink);
+        nextAdmission.check(nextPool, sink);
+        if (nextAdmission.adaptive() != admission.adaptive()) {
+            sink.report("admission.adaptive", "cannot be changed at run time", "start anew");
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidDatabaseConfigException(
+                    "the new bounds of database '" + name + "' are invalid", problems);
+        }
+        return new DatabaseConfig(
+                name,
+                tier,
+                url,
+                credentials,
+                nextPool,
+                nextLimits,
+                nextAdmission,
+                startPolicy,
+                cleanup,
+                connectionCheck,
+                validateCommits,
+                allowUnwrap,
+                recordBorrower);
+    }
+
     /** Collects settings; {@link #build()} checks them together. Not thread-safe. */
     public static final class Builder {
         private final String name;

@@ -12,7 +12,6 @@ import ai.netra.apex.resilience.RetryBudget;
 import ai.netra.apex.resilience.RetryPolicy;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +48,7 @@ public final class DatabaseManager implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private final DatabaseConfig config;
+    private final LiveConfig live;
     private final PoolSizer sizer;
     private final Counters counters;
     private final EventHub events;
@@ -65,14 +65,15 @@ public final class DatabaseManager implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private DatabaseManager(
-            DatabaseConfig config,
+            LiveConfig live,
             PoolSizing sizing,
             Counters counters,
             EventHub events,
             Connector connector,
             Routes routes,
             RouteKeeper keeper) {
-        this.config = config;
+        this.config = live.get();
+        this.live = live;
         this.counters = counters;
         this.events = events;
         this.routes = routes;
@@ -87,11 +88,11 @@ public final class DatabaseManager implements AutoCloseable {
                         () -> opened(opener.open(Route.Role.STANDBY)));
         this.desk =
                 new LoanDesk(
-                        config,
+                        live,
                         counters,
                         events,
                         new CommitResolver(routes, RESOLVE_LIMIT),
-                        new ReturnInspector(config.cleanup(), connector.limitStatement()),
+                        new ReturnInspector(config.cleanup(), connector::limitStatement),
                         keeper);
         this.gate =
                 new Gate(
@@ -100,9 +101,9 @@ public final class DatabaseManager implements AutoCloseable {
                         System::nanoTime,
                         new Random(),
                         this::criticalWaits);
-        this.sizer = new PoolSizer(config, sizing, DatabaseManager::cores, gate, pools, events);
-        this.guardian = new Guardian(desk, gate, config.limits(), config.name());
-        this.lender = new Lender(config, gate, pools, routes, desk, events);
+        this.sizer = new PoolSizer(live, sizing, DatabaseManager::cores, gate, pools, events);
+        this.guardian = new Guardian(desk, gate, config.name());
+        this.lender = new Lender(live, gate, pools, routes, desk, events);
         this.transactions =
                 new TransactionRunner(
                         this,
@@ -121,7 +122,8 @@ public final class DatabaseManager implements AutoCloseable {
     public static DatabaseManager start(DatabaseConfig config) {
         Counters counters = new Counters();
         EventHub events = new EventHub();
-        Connector connector = new Connector(config);
+        LiveConfig live = new LiveConfig(config);
+        Connector connector = new Connector(live);
         Routes routes = new Routes(config.url().endpoints(), connector);
         RouteKeeper keeper = new RouteKeeper(config, routes, connector, counters, events);
         try {
@@ -135,8 +137,7 @@ public final class DatabaseManager implements AutoCloseable {
                             facts == null ? 0 : facts.reserved(),
                             Math.max(config.pool().replicas(), keeper.replicas()));
             DatabaseManager manager =
-                    new DatabaseManager(
-                            config, sizing, counters, events, connector, routes, keeper);
+                    new DatabaseManager(live, sizing, counters, events, connector, routes, keeper);
             LOG.info("Database '{}': {}", config.name(), String.join("; ", sizing.reasons()));
             manager.begin(facts != null);
             return manager;
@@ -293,21 +294,32 @@ public final class DatabaseManager implements AutoCloseable {
     }
 
     /**
-     * Lets the pool's size be within other bounds from now on, without a restart. Sessions that are
-     * out stay: a smaller pool is reached as they return.
+     * Lets the pool's size be within other bounds from now on; see {@link #adjust}.
      *
      * @throws InvalidDatabaseConfigException when the bounds make no sense; the old ones stay then
      */
     public void resize(PoolBounds bounds) {
-        List<ConfigProblem> problems = new ArrayList<>();
-        ProblemSink sink = (field, why, what) -> problems.add(new ConfigProblem(field, why, what));
-        bounds.check(sink);
-        config.admission().check(bounds, sink);
-        if (!problems.isEmpty()) {
-            throw new InvalidDatabaseConfigException(
-                    "the bounds for database '" + config.name() + "' are invalid", problems);
+        DatabaseConfig now = live.get();
+        adjust(bounds, now.limits(), now.admission());
+    }
+
+    /**
+     * Works within other bounds from now on, without a restart; all of them or, when they make no
+     * sense, none. Sessions that are out stay: a smaller pool is reached as they return. Time
+     * limits hold at once, for sessions that are out too; those that the server keeps come with new
+     * connections, so the old ones are replaced as they come free. How long one attempt to connect
+     * may take stays what it was at start.
+     *
+     * @throws InvalidDatabaseConfigException with every problem; the old bounds stay then
+     */
+    public synchronized void adjust(PoolBounds pool, TimeLimits limits, AdmissionPolicy admission) {
+        DatabaseConfig before = live.get();
+        live.replace(before.with(pool, limits, admission));
+        sizer.adjust();
+        if (!limits.statement().equals(before.limits().statement())
+                || !limits.transaction().equals(before.limits().transaction())) {
+            pools.refresh();
         }
-        sizer.bounds(bounds);
     }
 
     /** Closes idle connections and lets lent ones go when they return: after a rotated password. */

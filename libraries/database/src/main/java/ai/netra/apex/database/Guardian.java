@@ -33,20 +33,22 @@ final class Guardian implements AutoCloseable {
 
     private final LoanDesk desk;
     private final Gate gate;
-    private final TimeLimits limits;
     private final Thread thread;
     private volatile boolean closed;
     private long criticalSince;
 
-    Guardian(LoanDesk desk, Gate gate, TimeLimits limits, String name) {
+    Guardian(LoanDesk desk, Gate gate, String name) {
         this.desk = desk;
         this.gate = gate;
-        this.limits = limits;
         this.thread =
                 Thread.ofPlatform()
                         .daemon()
                         .name("database-guardian-" + name)
                         .unstarted(this::loop);
+    }
+
+    private TimeLimits limits() {
+        return desk.config().limits();
     }
 
     void start() {
@@ -78,7 +80,7 @@ final class Guardian implements AutoCloseable {
             case OPEN -> checkOpen(loan, now);
             case COMMITTING -> {
                 long since = loan.transaction.committingSince();
-                boolean hangs = since != 0 && now - since > limits.statement().toNanos();
+                boolean hangs = since != 0 && now - since > limits().statement().toNanos();
                 if (hangs || loan.physical.stale()) {
                     // Nobody answers, or one whose answer means nothing any more. Cutting makes the
                     // commit fail, and be resolved.
@@ -86,7 +88,7 @@ final class Guardian implements AutoCloseable {
                 }
             }
             case FENCED -> {
-                if (now - loan.endingSince > limits.cancelGrace().toNanos()) {
+                if (now - loan.endingSince > limits().cancelGrace().toNanos()) {
                     desk.settleReclaimed(loan);
                 }
             }
@@ -117,11 +119,11 @@ final class Guardian implements AutoCloseable {
         if (loan.terms.type() == OperationType.MAINTENANCE) {
             return false;
         }
-        if (running && now - loan.busySince > limits.statement().toNanos() + SERVER_FIRST) {
+        if (running && now - loan.busySince > limits().statement().toNanos() + SERVER_FIRST) {
             return true;
         }
         long since = loan.transaction.since();
-        return since != 0 && now - since > limits.transaction().toNanos() + SERVER_FIRST;
+        return since != 0 && now - since > limits().transaction().toNanos() + SERVER_FIRST;
     }
 
     /** Ends a loan whatever it is doing, except committing. */

@@ -24,7 +24,7 @@ final class Lender {
 
     private static final Duration PROBE = Duration.ofMillis(500);
 
-    private final DatabaseConfig config;
+    private final LiveConfig config;
     private final Gate gate;
     private final Pools pools;
     private final Routes routes;
@@ -33,7 +33,7 @@ final class Lender {
     private final AtomicLong ids = new AtomicLong();
 
     Lender(
-            DatabaseConfig config,
+            LiveConfig config,
             Gate gate,
             Pools pools,
             Routes routes,
@@ -48,7 +48,7 @@ final class Lender {
     }
 
     Loan lend(SessionRequest request) throws SQLException {
-        Terms terms = Terms.of(request, config.limits());
+        Terms terms = Terms.of(request, config.get().limits());
         boolean standby = terms.access() == Access.STALE_OK && routes.serves(Route.Role.STANDBY);
         if (!standby && !routes.serves(Route.Role.PRIMARY)) {
             throw rejected(
@@ -144,7 +144,7 @@ final class Lender {
         events.tell(
                 new DatabaseEvent.WorkFailed(
                         Instant.now(),
-                        config.name(),
+                        config.get().name(),
                         FailureClassifier.classify(error, Phase.ACQUIRING),
                         String.valueOf(error.getMessage()),
                         null));
@@ -170,7 +170,7 @@ final class Lender {
         events.tell(
                 new DatabaseEvent.SessionRejected(
                         Instant.now(),
-                        config.name(),
+                        config.get().name(),
                         reason,
                         retryAfter,
                         terms.user(),
@@ -178,7 +178,7 @@ final class Lender {
         return new SessionRejectedException(
                 reason,
                 retryAfter,
-                "no session on database '" + config.name() + "' (" + reason + "): " + why);
+                "no session on database '" + config.get().name() + "' (" + reason + "): " + why);
     }
 
     private static Rank rank(Priority priority) {

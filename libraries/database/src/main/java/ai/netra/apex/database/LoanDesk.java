@@ -34,7 +34,7 @@ final class LoanDesk {
         void suspect(Route route);
     }
 
-    private final DatabaseConfig config;
+    private final LiveConfig config;
     private final Counters counters;
     private final EventHub events;
     private final CommitResolver resolver;
@@ -46,7 +46,7 @@ final class LoanDesk {
             new ConcurrentLinkedQueue<>();
 
     LoanDesk(
-            DatabaseConfig config,
+            LiveConfig config,
             Counters counters,
             EventHub events,
             CommitResolver resolver,
@@ -58,11 +58,11 @@ final class LoanDesk {
         this.resolver = resolver;
         this.inspector = inspector;
         this.watch = watch;
-        this.borrowers = new BorrowerRecorder(config.recordBorrower());
+        this.borrowers = new BorrowerRecorder(config.get().recordBorrower());
     }
 
     DatabaseConfig config() {
-        return config;
+        return config.get();
     }
 
     BorrowerRecorder borrowers() {
@@ -168,7 +168,11 @@ final class LoanDesk {
                     destroyed ? "its connection is destroyed" : "cleaned");
             events.tell(
                     new DatabaseEvent.UncleanReturn(
-                            Instant.now(), config.name(), verdict.findings(), destroyed, info));
+                            Instant.now(),
+                            config.get().name(),
+                            verdict.findings(),
+                            destroyed,
+                            info));
         }
     }
 
@@ -199,7 +203,7 @@ final class LoanDesk {
         events.tell(
                 new DatabaseEvent.SessionReclaimed(
                         Instant.now(),
-                        config.name(),
+                        config.get().name(),
                         reason == null ? SessionEndedException.Reason.CONNECTION_LOST : reason,
                         info,
                         age));
@@ -231,7 +235,7 @@ final class LoanDesk {
                 failure.outcome());
         events.tell(
                 new DatabaseEvent.CommitResolved(
-                        Instant.now(), config.name(), failure, transactionId, info));
+                        Instant.now(), config.get().name(), failure, transactionId, info));
         if (failure.outcome() == Outcome.IN_DOUBT) {
             intervene(
                     new ManualIntervention(
@@ -280,7 +284,8 @@ final class LoanDesk {
             interventions.poll();
         }
         events.tell(
-                new DatabaseEvent.ManualInterventionNeeded(record.time(), config.name(), record));
+                new DatabaseEvent.ManualInterventionNeeded(
+                        record.time(), config.get().name(), record));
     }
 
     /** Work failed: learn from it about the connection and its route, and tell. */
@@ -296,7 +301,7 @@ final class LoanDesk {
         events.tell(
                 new DatabaseEvent.WorkFailed(
                         Instant.now(),
-                        config.name(),
+                        config.get().name(),
                         failure,
                         String.valueOf(error.getMessage()),
                         loan.info()));

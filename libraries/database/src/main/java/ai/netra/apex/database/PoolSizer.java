@@ -31,16 +31,13 @@ final class PoolSizer {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseManager.class);
     private static final int STEADY_ANSWERS = 6;
 
-    private final DatabaseConfig config;
+    private final LiveConfig config;
     private final IntSupplier cores;
     private final Gate gate;
     private final Pools pools;
     private final EventHub events;
     private final AtomicBoolean trimming = new AtomicBoolean();
     private volatile PoolSizing sizing;
-
-    @GuardedBy("this")
-    private PoolBounds bounds;
 
     @GuardedBy("this")
     private int maxConnections;
@@ -58,14 +55,13 @@ final class PoolSizer {
     private boolean shrinking;
 
     PoolSizer(
-            DatabaseConfig config,
+            LiveConfig config,
             PoolSizing sizing,
             IntSupplier cores,
             Gate gate,
             Pools pools,
             EventHub events) {
         this.config = config;
-        this.bounds = config.pool();
         this.sizing = sizing;
         this.cores = cores;
         this.gate = gate;
@@ -100,18 +96,22 @@ final class PoolSizer {
         finishShrinking();
     }
 
-    /** Works within other bounds from now on. */
-    synchronized void bounds(PoolBounds next) {
-        bounds = next;
+    /** Bounds or rules of admission are other ones from now on. */
+    synchronized void adjust() {
+        int before = sizing.size();
         follow(true);
+        if (sizing.size() == before) {
+            gate.resize(rules(config.get().admission(), before));
+        }
         finishShrinking();
     }
 
     @GuardedBy("this")
     private void follow(boolean atOnce) {
+        PoolBounds bounds = config.get().pool();
         PoolSizing next =
                 PoolSizing.compute(
-                        config.tier(),
+                        config.get().tier(),
                         bounds,
                         cores.getAsInt(),
                         maxConnections,
@@ -134,16 +134,16 @@ final class PoolSizer {
             pools.limit(Math.max(next.size(), pools.maximum()));
         }
         shrinking = true;
-        gate.resize(rules(config.admission(), next.size()));
+        gate.resize(rules(config.get().admission(), next.size()));
         LOG.info(
                 "Database '{}': pool of {} instead of {}: {}",
-                config.name(),
+                config.get().name(),
                 next.size(),
                 before,
                 String.join("; ", next.reasons()));
         events.tell(
                 new DatabaseEvent.PoolResized(
-                        Instant.now(), config.name(), before, next.size(), next.reasons()));
+                        Instant.now(), config.get().name(), before, next.size(), next.reasons()));
     }
 
     /** Once no more permits are out than there shall be connections, the pool follows. */

@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Makes sure that a connection comes back as it went out: no open transaction, no changed role,
@@ -48,9 +49,9 @@ final class ReturnInspector {
     record Verdict(List<String> findings, boolean clean) {}
 
     private final CleanupCheck policy;
-    private final String afterReset;
+    private final Supplier<String> afterReset;
 
-    ReturnInspector(CleanupCheck policy, String afterReset) {
+    ReturnInspector(CleanupCheck policy, Supplier<String> afterReset) {
         this.policy = policy;
         this.afterReset = afterReset;
     }
@@ -79,7 +80,7 @@ final class ReturnInspector {
         try (Statement statement = physical.createStatement()) {
             statement.execute(CLEAN);
             if (physical.limitsTransactions()) {
-                statement.execute(afterReset);
+                statement.execute(afterReset.get());
             }
         }
         return new Verdict(findings, look(physical).isEmpty());

@@ -1,12 +1,14 @@
 package ai.netra.apex.servicekit;
 
 import ai.netra.apex.servicekit.http.HttpConfiguration;
+import ai.netra.apex.servicekit.logs.LogLevels;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -14,6 +16,7 @@ import org.springframework.boot.support.EnvironmentPostProcessorApplicationListe
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.StandardEnvironment;
 
@@ -38,6 +41,8 @@ public final class ServiceApplication {
     private final Map<Class<?>, Object> beans = new LinkedHashMap<>();
     private final List<Class<?>> configurations = new ArrayList<>();
     private final Map<String, Object> springProperties = new HashMap<>();
+    private final Map<Class<?>, Supplier<?>> live = new LinkedHashMap<>();
+    private LogLevels logLevels = LogLevels.standard();
     private HttpServerConfig http = HttpServerConfig.loopback(0, 0);
 
     private ServiceApplication(String name) {
@@ -64,6 +69,24 @@ public final class ServiceApplication {
             throw new IllegalArgumentException(
                     "a value of " + type.getName() + " is there already");
         }
+        return this;
+    }
+
+    /**
+     * Puts a value that may change while the service runs where the service's classes can ask for
+     * it, as a {@code Supplier} of its type: it gives the one in force, an immutable record.
+     */
+    public <T> ServiceApplication live(Class<T> type, Supplier<T> value) {
+        if (live.putIfAbsent(type, value) != null) {
+            throw new IllegalArgumentException(
+                    "a live value of " + type.getName() + " is there already");
+        }
+        return this;
+    }
+
+    /** What is logged from the start. */
+    public ServiceApplication logLevels(LogLevels levels) {
+        this.logLevels = levels;
         return this;
     }
 
@@ -108,6 +131,7 @@ public final class ServiceApplication {
             context.registerBean(ServiceName.class, () -> new ServiceName(name));
             context.registerBean(HttpServerConfig.class, () -> http);
             beans.forEach((type, value) -> register(context, type, value));
+            live.forEach((type, value) -> registerLive(context, type, value));
         };
     }
 
@@ -115,6 +139,14 @@ public final class ServiceApplication {
     private static <T> void register(
             GenericApplicationContext context, Class<?> type, Object value) {
         context.registerBean((Class<T>) type, (Supplier<T>) () -> (T) value);
+    }
+
+    private static void registerLive(
+            GenericApplicationContext context, Class<?> type, Supplier<?> value) {
+        var definition = new RootBeanDefinition();
+        definition.setTargetType(ResolvableType.forClassWithGenerics(Supplier.class, type));
+        definition.setInstanceSupplier(() -> value);
+        context.registerBeanDefinition("live " + type.getName(), definition);
     }
 
     private Map<String, Object> defaults() {
@@ -136,10 +168,9 @@ public final class ServiceApplication {
         defaults.put("server.max-http-request-header-size", "16KB");
         // A stop is told to its end.
         defaults.put("logging.register-shutdown-hook", false);
-        defaults.put("logging.level.root", "WARN");
-        defaults.put("logging.level.ai.netra.apex", "INFO");
-        // The client is told; the log need not repeat every wrong address somebody tries.
-        defaults.put("logging.level.org.springframework.web.servlet.PageNotFound", "ERROR");
+        logLevels
+                .byPackage()
+                .forEach((name, level) -> defaults.put("logging.level." + name, level.name()));
         if (http.structuredLogs()) {
             defaults.put("logging.structured.format.console", "ecs");
             defaults.put("logging.structured.ecs.service.name", name);

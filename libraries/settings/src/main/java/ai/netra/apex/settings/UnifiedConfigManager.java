@@ -28,6 +28,7 @@ public final class UnifiedConfigManager {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final List<Function<AppConfig, List<ConfigProblem>>> trials =
             new CopyOnWriteArrayList<>();
+    private final List<ConfigView<?>> views = new CopyOnWriteArrayList<>();
     private final List<Consumer<ConfigEvent>> auditors = new CopyOnWriteArrayList<>();
     private volatile AppConfig current;
     private volatile ConfigLoader.SecretReferences references;
@@ -79,6 +80,20 @@ public final class UnifiedConfigManager {
     public <T> Supplier<T> live(Setting<T> setting) {
         current.find(setting);
         return () -> current.get(setting);
+    }
+
+    /**
+     * A view of something made of the configuration, for example a service's typed records: made
+     * once for each configuration that comes into force, so whoever asks twice has the same object
+     * unless there was a reload. All views change at the same moment. A configuration of which it
+     * cannot be made is refused.
+     *
+     * @param make without side effects; must be able to run on several threads
+     */
+    public <T> Supplier<T> view(Function<AppConfig, T> make) {
+        ConfigView<T> view = new ConfigView<>(this::current, make);
+        views.add(view);
+        return view;
     }
 
     /** Has a listener told of each new configuration, after it came into force. */
@@ -152,12 +167,13 @@ public final class UnifiedConfigManager {
                     event.kind() == ConfigEvent.Kind.REFUSED
                             ? System.Logger.Level.WARNING
                             : System.Logger.Level.INFO,
-                    "configuration of {0} {1} on {2}: changed {3}, {4} problems",
+                    "configuration of {0} {1} on {2}: changed {3}, problems with {4}; now {5}",
                     event.service(),
                     event.kind(),
                     event.trigger(),
                     event.changedKeys(),
-                    event.problems().size());
+                    event.problems().stream().map(ConfigProblem::key).distinct().toList(),
+                    event.fingerprint());
             auditors.forEach(auditor -> auditor.accept(event));
             return event;
         } finally {
@@ -188,6 +204,15 @@ public final class UnifiedConfigManager {
             }
         }
         if (refusals.isEmpty()) {
+            views.forEach(
+                    view ->
+                            refusals.addAll(
+                                    tryOut(
+                                            config -> {
+                                                view.tryOut(config);
+                                                return List.of();
+                                            },
+                                            next)));
             trials.forEach(trial -> refusals.addAll(tryOut(trial, next)));
         }
         if (!refusals.isEmpty()) {

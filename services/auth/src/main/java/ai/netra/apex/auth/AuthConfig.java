@@ -12,6 +12,7 @@ import ai.netra.apex.auth.token.TokenConfig;
 import ai.netra.apex.auth.token.TokenKeys;
 import ai.netra.apex.database.DatabaseUrl;
 import ai.netra.apex.servicekit.HttpServerConfig;
+import ai.netra.apex.servicekit.logs.LogLevels;
 import ai.netra.apex.settings.AppConfig;
 import ai.netra.apex.settings.Secret;
 import ai.netra.apex.settings.UnifiedConfigManager;
@@ -36,7 +37,8 @@ record AuthConfig(
         PasswordConfig passwords,
         GuardConfig guard,
         AccountConfig accounts,
-        CleanupConfig cleanup) {
+        CleanupConfig cleanup,
+        LogLevels logs) {
 
     /** How long the token just replaced is still answered with its successor. */
     private static final Duration REFRESH_GRACE = Duration.ofSeconds(10);
@@ -50,10 +52,18 @@ record AuthConfig(
 
     /** The records made of validated settings. */
     static AuthConfig of(UnifiedConfigManager manager) {
-        AppConfig config = manager.current();
+        return of(manager, manager.current());
+    }
+
+    /** The same, made anew with each configuration that comes into force. */
+    static Supplier<AuthConfig> live(UnifiedConfigManager manager) {
+        return manager.view(config -> of(manager, config));
+    }
+
+    private static AuthConfig of(UnifiedConfigManager manager, AppConfig config) {
         return new AuthConfig(
                 http(config),
-                storage(manager),
+                storage(manager, config),
                 new RequestConfig(
                         config.get(AuthEnvironment.ISSUER),
                         Set.copyOf(config.get(AuthEnvironment.TRUSTED_PROXIES)),
@@ -79,26 +89,27 @@ record AuthConfig(
                 new CleanupConfig(
                         config.get(AuthEnvironment.CLEANUP_INTERVAL),
                         CLEANUP_BATCH,
-                        config.get(AuthEnvironment.AUDIT_RETENTION)));
+                        config.get(AuthEnvironment.AUDIT_RETENTION)),
+                AuthEnvironment.LOG.of(config));
     }
 
-    private static StorageConfig storage(UnifiedConfigManager manager) {
-        AppConfig config = manager.current();
+    private static StorageConfig storage(UnifiedConfigManager manager, AppConfig config) {
         if (config.get(AuthEnvironment.FAST_TEST)) {
             return new StorageConfig.InMemory();
         }
         return new StorageConfig.Postgres(
-                AuthEnvironment.DATABASE.bind("apex-auth", manager),
+                AuthEnvironment.DATABASE.bind("apex-auth", manager, config),
                 new SchemaConfig(
                         AuthEnvironment.DATABASE.url(config).format(DatabaseUrl.Format.JDBC),
                         config.get(AuthEnvironment.DATABASE_OWNER),
-                        ownerPassword(manager),
+                        ownerPassword(manager, config),
                         config.get(AuthEnvironment.DATABASE.user()),
                         AuthEnvironment.DATABASE.mark(config)));
     }
 
-    private static @Nullable Supplier<Secret> ownerPassword(UnifiedConfigManager manager) {
-        return manager.current().find(AuthEnvironment.DATABASE_OWNER_PASSWORD).isEmpty()
+    private static @Nullable Supplier<Secret> ownerPassword(
+            UnifiedConfigManager manager, AppConfig config) {
+        return config.find(AuthEnvironment.DATABASE_OWNER_PASSWORD).isEmpty()
                 ? null
                 : manager.live(AuthEnvironment.DATABASE_OWNER_PASSWORD);
     }

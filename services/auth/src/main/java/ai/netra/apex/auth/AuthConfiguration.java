@@ -26,6 +26,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -39,8 +40,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class AuthConfiguration {
 
     @Bean
-    TokenConfig tokenConfig(AuthConfig config) {
-        return config.tokens();
+    TokenConfig tokenConfig(Supplier<AuthConfig> config) {
+        return config.get().tokens();
     }
 
     @Bean
@@ -54,8 +55,8 @@ class AuthConfiguration {
     }
 
     @Bean
-    PasswordHasher passwordHasher(AuthConfig config, MeterRegistry metrics) {
-        return new PasswordHasher(config.passwords(), metrics);
+    PasswordHasher passwordHasher(Supplier<AuthConfig> config, MeterRegistry metrics) {
+        return new PasswordHasher(() -> config.get().passwords(), metrics);
     }
 
     @Bean
@@ -77,10 +78,10 @@ class AuthConfiguration {
     Sessions sessions(
             AuthDatabaseManager database,
             AuditLog audit,
-            AuthConfig config,
+            Supplier<AuthConfig> config,
             UuidV7 ids,
             Clock clock) {
-        return new Sessions(database, audit, config.sessions(), ids, clock);
+        return new Sessions(database, audit, () -> config.get().sessions(), ids, clock);
     }
 
     @Bean
@@ -89,27 +90,38 @@ class AuthConfiguration {
             PasswordHasher hasher,
             Sessions sessions,
             AuditLog audit,
-            AuthConfig config,
+            Supplier<AuthConfig> config,
             UuidV7 ids,
             Clock clock) {
         return new Accounts(
-                database, hasher, sessions, audit, config.guard(), config.accounts(), ids, clock);
+                database,
+                hasher,
+                sessions,
+                audit,
+                () -> config.get().guard(),
+                config.get().accounts(),
+                ids,
+                clock);
     }
 
     @Bean
-    RefreshCookie refreshCookie(AuthConfig config) {
-        return new RefreshCookie(config.requests());
+    RefreshCookie refreshCookie(Supplier<AuthConfig> config) {
+        return new RefreshCookie(config.get().requests());
     }
 
     @Bean
-    Sources sources(AuthConfig config) {
-        return new Sources(config.requests());
+    Sources sources(Supplier<AuthConfig> config) {
+        return new Sources(config.get().requests());
     }
 
     @Bean
     CallerGate callerGate(
-            TokenVerifier verifier, Sessions sessions, RevokedTokens revoked, AuthConfig config) {
-        return new CallerGate(verifier, sessions, revoked, new OriginCheck(config.requests()));
+            TokenVerifier verifier,
+            Sessions sessions,
+            RevokedTokens revoked,
+            Supplier<AuthConfig> config) {
+        return new CallerGate(
+                verifier, sessions, revoked, new OriginCheck(config.get().requests()));
     }
 
     @Bean
@@ -128,8 +140,8 @@ class AuthConfiguration {
     }
 
     @Bean
-    Cleanup cleanup(AuthDatabaseManager database, AuthConfig config, Clock clock) {
-        return Cleanup.start(database, config.cleanup(), clock);
+    Cleanup cleanup(AuthDatabaseManager database, Supplier<AuthConfig> config, Clock clock) {
+        return Cleanup.start(database, config.get().cleanup(), clock);
     }
 
     @Bean

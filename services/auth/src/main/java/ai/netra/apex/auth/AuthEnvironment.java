@@ -2,6 +2,7 @@ package ai.netra.apex.auth;
 
 import ai.netra.apex.auth.token.EcKeys;
 import ai.netra.apex.database.config.DatabaseSettings;
+import ai.netra.apex.servicekit.logs.LogSettings;
 import ai.netra.apex.settings.Rule;
 import ai.netra.apex.settings.Secret;
 import ai.netra.apex.settings.ServiceSettings;
@@ -125,16 +126,19 @@ final class AuthEnvironment {
             Setting.duration("AUTH_SESSION_LIFE")
                     .between(Duration.ofHours(1), Duration.ofDays(90))
                     .defaultsTo(Duration.ofDays(30))
+                    .reloadableAtRuntime()
                     .describedAs("Longest time of a sign-in, whatever is done with it.");
     static final Setting<Duration> SESSION_IDLE =
             Setting.duration("AUTH_SESSION_IDLE")
                     .between(Duration.ofMinutes(30), Duration.ofDays(90))
                     .defaultsTo(Duration.ofDays(7))
+                    .reloadableAtRuntime()
                     .describedAs("Longest time of a sign-in without a refresh.");
     static final Setting<Integer> SESSIONS_PER_ACCOUNT =
             Setting.integer("AUTH_SESSIONS_PER_ACCOUNT")
                     .between(1, 1000)
                     .defaultsTo(50)
+                    .reloadableAtRuntime()
                     .describedAs("Sign-ins of one account at a time; the oldest gives way.");
 
     static final Setting<Integer> PASSWORD_MEMORY_KIB =
@@ -151,27 +155,32 @@ final class AuthEnvironment {
             Setting.integer("AUTH_HASHING_CONCURRENCY")
                     .between(1, 256)
                     .optional()
+                    .reloadableAtRuntime()
                     .describedAs("Hashes at once; as many as there are cores unless set.");
     static final Setting<Integer> HASHING_QUEUE =
             Setting.integer("AUTH_HASHING_QUEUE")
                     .between(1, 10_000)
                     .optional()
+                    .reloadableAtRuntime()
                     .describedAs("Hashes that may wait; eight times as many unless set.");
     static final Setting<Duration> HASHING_PATIENCE =
             Setting.duration("AUTH_HASHING_PATIENCE")
                     .between(Duration.ofMillis(100), Duration.ofSeconds(30))
                     .defaultsTo(Duration.ofSeconds(3))
+                    .reloadableAtRuntime()
                     .describedAs("How long a hash may wait before 503.");
 
     static final Setting<Integer> LOCKOUT_FAILURES =
             Setting.integer("AUTH_LOCKOUT_FAILURES")
                     .between(3, 100)
                     .defaultsTo(10)
+                    .reloadableAtRuntime()
                     .describedAs("Wrong passwords that lock an address.");
     static final Setting<Duration> LOCKOUT_TIME =
             Setting.duration("AUTH_LOCKOUT_TIME")
                     .between(Duration.ofMinutes(1), Duration.ofDays(1))
                     .defaultsTo(Duration.ofMinutes(15))
+                    .reloadableAtRuntime()
                     .describedAs("How long they count together, and how long the lock holds.");
     static final Setting<Integer> LOGINS_PER_MINUTE =
             Setting.integer("AUTH_LOGINS_PER_MINUTE")
@@ -179,6 +188,7 @@ final class AuthEnvironment {
                     .defaultsTo(Tier.LOCAL, 6000)
                     .defaultsTo(Tier.TEST, 6000)
                     .defaultsTo(60)
+                    .reloadableAtRuntime()
                     .describedAs("Sign-in attempts of one client address.");
     static final Setting<Integer> REGISTRATIONS_PER_HOUR =
             Setting.integer("AUTH_REGISTRATIONS_PER_HOUR")
@@ -186,6 +196,7 @@ final class AuthEnvironment {
                     .defaultsTo(Tier.LOCAL, 60_000)
                     .defaultsTo(Tier.TEST, 60_000)
                     .defaultsTo(30)
+                    .reloadableAtRuntime()
                     .describedAs("New accounts of one client address.");
 
     static final Setting<Duration> CLEANUP_INTERVAL =
@@ -198,6 +209,8 @@ final class AuthEnvironment {
                     .between(Duration.ofDays(1), Duration.ofDays(3650))
                     .defaultsTo(Duration.ofDays(180))
                     .describedAs("How long events about accounts are kept.");
+
+    static final LogSettings LOG = LogSettings.of("AUTH_");
 
     static final ServiceSettings SETTINGS =
             ServiceSettings.of("auth", "AUTH_")
@@ -216,6 +229,7 @@ final class AuthEnvironment {
                     .with(LOCKOUT_FAILURES, LOCKOUT_TIME)
                     .with(LOGINS_PER_MINUTE, REGISTRATIONS_PER_HOUR)
                     .with(CLEANUP_INTERVAL, AUDIT_RETENTION)
+                    .and(LOG::declare)
                     .where(Rule.onlyIn(FAST_TEST, Tier.TEST), AuthEnvironment::oneDatabase);
 
     private AuthEnvironment() {}

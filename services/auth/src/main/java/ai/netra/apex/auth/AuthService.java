@@ -10,13 +10,13 @@ import ai.netra.apex.servicekit.RunningService;
 import ai.netra.apex.servicekit.ServiceApplication;
 import ai.netra.apex.servicekit.ServiceMain;
 import ai.netra.apex.settings.ConfigurationMain;
-import ai.netra.apex.settings.UnifiedConfigManager;
 import ai.netra.apex.settings.reload.ConfigEndpoint;
 import ai.netra.apex.settings.reload.ConfigWatcher;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +46,7 @@ public final class AuthService {
         }
         ServiceMain.run(
                 "auth",
-                () ->
-                        start(
-                                AuthConfig.of(settings),
-                                Clock.systemUTC(),
-                                ConfigWatcher.start(settings, CONFIG_LOOKS)));
+                () -> start(ConfigWatcher.start(settings, CONFIG_LOOKS), Clock.systemUTC()));
     }
 
     private static int grantAdministrator(AuthConfig config, String email) {
@@ -67,12 +63,17 @@ public final class AuthService {
     }
 
     static RunningService start(AuthConfig config, Clock clock) {
-        return start(config, clock, null);
+        return start(() -> config, clock, null);
     }
 
-    /** Starts the service; with a watched configuration it follows what is changed in that. */
+    /** Starts the service on a watched configuration: it follows what is changed in that. */
+    static RunningService start(ConfigWatcher watcher, Clock clock) {
+        return start(AuthConfig.live(watcher.manager()), clock, watcher);
+    }
+
     private static RunningService start(
-            AuthConfig config, Clock clock, @Nullable ConfigWatcher watcher) {
+            Supplier<AuthConfig> live, Clock clock, @Nullable ConfigWatcher watcher) {
+        AuthConfig config = live.get();
         var keys = new SigningKeys(config.tokens().keys(), config.tokens().longestLife(), clock);
         if (config.tokens().keys().signing() == null) {
             log.warn("No signing key is configured: access tokens end with this process");
@@ -83,14 +84,16 @@ public final class AuthService {
             var service =
                     ServiceApplication.named("auth")
                             .http(config.http())
-                            .bean(AuthConfig.class, config)
+                            .logLevels(config.logs())
+                            .live(AuthConfig.class, live)
                             .bean(Clock.class, clock)
                             .bean(SigningKeys.class, keys)
                             .bean(ServiceClients.class, clients)
                             .bean(AuthDatabaseManager.class, database)
                             .configuredBy(AuthConfiguration.class);
             if (watcher != null) {
-                follow(watcher.manager(), keys, clients, database);
+                var follower = new Follower(live, config, keys, clients, database);
+                follower.begin(watcher.manager());
                 service.bean(ConfigWatcher.class, watcher)
                         .bean(ConfigEndpoint.class, endpoint(watcher));
             }
@@ -99,21 +102,6 @@ public final class AuthService {
             database.close();
             throw e;
         }
-    }
-
-    /** What is taken from a newer configuration while the service runs. */
-    private static void follow(
-            UnifiedConfigManager settings,
-            SigningKeys keys,
-            ServiceClients clients,
-            AuthDatabaseManager database) {
-        settings.addTrial(AuthEnvironment.DATABASE::trial);
-        settings.onChange(
-                next -> {
-                    keys.replace(AuthConfig.tokenKeys(next));
-                    clients.replace(AuthConfig.publicKeys(next));
-                    database.refreshConnections();
-                });
     }
 
     private static ConfigEndpoint endpoint(ConfigWatcher watcher) {

@@ -4,6 +4,7 @@ import ai.netra.apex.embedded.EmbeddedPostgres;
 import ai.netra.apex.servicekit.RunningService;
 import ai.netra.apex.settings.ConfigSources;
 import ai.netra.apex.settings.UnifiedConfigManager;
+import ai.netra.apex.settings.reload.ConfigWatcher;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -50,6 +51,7 @@ final class AuthFixture implements AutoCloseable {
     private final Map<String, String> settings = new HashMap<>();
     private final EmbeddedPostgres postgres;
     private @Nullable RunningService service;
+    private @Nullable ConfigWatcher watcher;
 
     private AuthFixture(EmbeddedPostgres postgres, @Nullable Map<String, String> more) {
         this.postgres = postgres;
@@ -89,6 +91,16 @@ final class AuthFixture implements AutoCloseable {
         return new AuthFixture(postgres, null);
     }
 
+    /** The same, started on the file of settings that {@code more} names: it can be changed. */
+    static AuthFixture startWatched(Map<String, String> more) {
+        var auth = new AuthFixture(Shared.POSTGRES, null);
+        auth.settings.putAll(more);
+        // Reloads happen when a test asks, so that each is seen to come from that.
+        auth.watcher = ConfigWatcher.start(auth.load(), Duration.ofHours(1));
+        auth.service = AuthService.start(auth.watcher, auth.clock);
+        return auth;
+    }
+
     static AuthFixture start() {
         return start(Map.of());
     }
@@ -98,10 +110,16 @@ final class AuthFixture implements AutoCloseable {
     }
 
     private RunningService launch() {
-        var config =
-                UnifiedConfigManager.load(
-                        AuthEnvironment.SETTINGS, ConfigSources.ofEnvironment(settings));
-        return AuthService.start(AuthConfig.of(config), clock);
+        return AuthService.start(AuthConfig.of(load()), clock);
+    }
+
+    private UnifiedConfigManager load() {
+        return UnifiedConfigManager.load(
+                AuthEnvironment.SETTINGS, ConfigSources.ofEnvironment(settings));
+    }
+
+    ConfigWatcher watcher() {
+        return Objects.requireNonNull(watcher);
     }
 
     /** Every row of a table as text, bytes in hexadecimal. */
@@ -249,6 +267,9 @@ final class AuthFixture implements AutoCloseable {
     public void close() {
         if (service != null) {
             service.close();
+        }
+        if (watcher != null) {
+            watcher.close();
         }
     }
 }

@@ -31,6 +31,7 @@ import ai.netra.apex.settings.reload.ConfigEndpoint;
 import ai.netra.apex.settings.reload.ConfigWatcher;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,21 +62,22 @@ public final class BackendService {
         var settings = ConfigurationMain.loadOrExit(BackendSettings.SETTINGS, args);
         ServiceMain.run(
                 "backend",
-                () ->
-                        start(
-                                BackendBinding.of(settings),
-                                ConfigWatcher.start(settings, CONFIG_LOOKS),
-                                AgentConfiguration.class));
+                () -> start(ConfigWatcher.start(settings, CONFIG_LOOKS), AgentConfiguration.class));
     }
 
     /** Starts the service with {@code executors}, the configuration that executes its runs. */
     static RunningService start(BackendConfig config, Class<?>... executors) {
-        return start(config, null, executors);
+        return start(() -> config, null, executors);
     }
 
-    /** Starts the service; with a watched configuration it follows what is changed in that. */
+    /** Starts the service on a watched configuration: it follows what is changed in that. */
+    static RunningService start(ConfigWatcher watcher, Class<?>... executors) {
+        return start(BackendBinding.live(watcher.manager()), watcher, executors);
+    }
+
     private static RunningService start(
-            BackendConfig config, @Nullable ConfigWatcher watcher, Class<?>... executors) {
+            Supplier<BackendConfig> live, @Nullable ConfigWatcher watcher, Class<?>... executors) {
+        BackendConfig config = live.get();
         SchemaKeeper schema = SchemaKeeper.start(config.schema());
         DatabaseManager database = DatabaseManager.start(config.database());
         RedisLink redis = RedisLink.start(config.redis());
@@ -83,22 +85,23 @@ public final class BackendService {
             var application =
                     ServiceApplication.named("backend")
                             .http(config.http())
+                            .logLevels(config.logs())
                             .bean(SchemaKeeper.class, schema)
                             .bean(DatabaseManager.class, database)
                             .bean(RedisLink.class, redis)
                             .bean(UuidV7.class, UuidV7.system())
                             .bean(AccountConfig.class, config.account())
-                            .bean(ThreadConfig.class, config.thread())
-                            .bean(MessageConfig.class, config.message())
-                            .bean(RunConfig.class, config.run())
-                            .bean(SocketConfig.class, config.socket())
-                            .bean(ModelsConfig.class, config.models())
-                            .bean(AgentConfig.class, config.agent())
+                            .live(ThreadConfig.class, () -> live.get().thread())
+                            .live(MessageConfig.class, () -> live.get().message())
+                            .live(RunConfig.class, () -> live.get().run())
+                            .live(SocketConfig.class, () -> live.get().socket())
+                            .live(ModelsConfig.class, () -> live.get().models())
+                            .live(AgentConfig.class, () -> live.get().agent())
                             .bean(UsageConfig.class, config.usage())
                             .configuredBy(FEATURES.toArray(Class<?>[]::new))
                             .configuredBy(executors);
             if (watcher != null) {
-                BackendBinding.follow(watcher.manager(), database, redis);
+                BackendBinding.follow(watcher.manager(), live, config, database, redis);
                 application
                         .bean(ConfigWatcher.class, watcher)
                         .bean(ConfigEndpoint.class, endpoint(watcher));

@@ -18,6 +18,7 @@ import ai.netra.apex.database.PoolBounds;
 import ai.netra.apex.database.Tier;
 import ai.netra.apex.database.config.MarkedDatabase;
 import ai.netra.apex.servicekit.HttpServerConfig;
+import ai.netra.apex.servicekit.logs.LogLevels;
 import ai.netra.apex.settings.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,7 +75,7 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey, 
                         "apex_backend",
                         new MarkedDatabase(
                                 ai.netra.apex.settings.Tier.TEST, "backend", Optional.empty())),
-                new RedisConfig(redisUrl, null, Duration.ofMillis(500)),
+                new RedisConfig(redisUrl, null, () -> Duration.ofMillis(500)),
                 new AccountConfig(
                         LocalAuth.ISSUER,
                         authUrl,
@@ -88,7 +89,8 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey, 
                 SocketConfig.defaults(),
                 ModelsConfig.guideOnly(),
                 AgentConfig.DEFAULT,
-                usage());
+                usage(),
+                LogLevels.standard());
     }
 
     /** Usage that stays on disk. */
@@ -123,7 +125,8 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey, 
                 config.socket(),
                 config.models(),
                 config.agent(),
-                config.usage());
+                config.usage(),
+                config.logs());
     }
 
     static BackendConfig with(BackendConfig config, RunConfig run) {
@@ -143,6 +146,7 @@ record Platform(int postgresPort, String redisUrl, URI authUrl, String authKey, 
                 socket,
                 config.models(),
                 config.agent(),
-                config.usage());
+                config.usage(),
+                config.logs());
     }
 }

@@ -38,7 +38,8 @@ final class WholeBackend implements AutoCloseable {
                                 usual.socket(),
                                 models(),
                                 new AgentConfig(8, Duration.ZERO),
-                                usage(clickhouse)),
+                                usage(clickhouse),
+                                usual.logs()),
                         AgentConfiguration.class);
     }
 

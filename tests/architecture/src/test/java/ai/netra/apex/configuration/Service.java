@@ -76,7 +76,11 @@ final class Service {
                 BackendSettings.SETTINGS,
                 root,
                 manager ->
-                        BackendBinding.of(manager).database().url().format(DatabaseUrl.Format.JDBC),
+                        BackendBinding.live(manager)
+                                .get()
+                                .database()
+                                .url()
+                                .format(DatabaseUrl.Format.JDBC),
                 environment);
     }
 

@@ -52,6 +52,10 @@ public final class Gate {
     @GuardedBy("lock")
     private int bound;
 
+    /** How many may wait: as the rules say, or as many as waited when those said less. */
+    @GuardedBy("lock")
+    private int waitingBound;
+
     @GuardedBy("lock")
     private final WaitingRoom room = new WaitingRoom();
 
@@ -94,6 +98,7 @@ public final class Gate {
             Runnable onCriticalWait) {
         this.rules = rules;
         this.bound = rules.capacity();
+        this.waitingBound = rules.maxWaiters();
         this.clock = clock;
         this.random = random;
         this.onCriticalWait = onCriticalWait;
@@ -107,7 +112,7 @@ public final class Gate {
     /**
      * Works by other rules from now on. With more capacity, waiters are served at once. With less,
      * permits in use stay valid, and none is granted until as many have come back as there are too
-     * many: {@link GateState#inUse()} says when.
+     * many: {@link GateState#inUse()} says when. Who waits already goes on waiting.
      */
     public void resize(GateRules next) {
         List<Waiter> served;
@@ -115,6 +120,7 @@ public final class Gate {
         try {
             rules = next;
             bound = Math.max(next.capacity(), inUse);
+            waitingBound = Math.max(next.maxWaiters(), room.size());
             if (adaptive != null) {
                 adaptive.bound(leastAdaptive(next), next.capacity());
             }
@@ -413,7 +419,7 @@ public final class Gate {
         try {
             check(inUse == granted - released, "in use = granted - released");
             check(inUse <= bound && inUse >= 0, "0 <= in use <= capacity, but for a shrinking one");
-            check(room.consistent() && room.size() <= rules.maxWaiters(), "waiters are counted");
+            check(room.consistent() && room.size() <= waitingBound, "waiters are counted");
             check(best(clock.getAsLong()) == null, "nobody waits who could be served");
             check(
                     held.values().stream().mapToInt(Integer::intValue).sum() <= inUse

@@ -44,6 +44,7 @@ import java.util.Optional;
  * @param poolMaximum largest pool
  * @param replicas how many instances share the server
  * @param userShare part of the pool that one user may hold
+ * @param waiters how many requests may wait for a session
  * @param sessionWait longest wait for a session
  * @param statementTimeout longest time of a statement
  * @param transactionTimeout longest time of a transaction
@@ -61,10 +62,13 @@ public record DatabaseSettings(
         Setting<Integer> poolMaximum,
         Setting<Integer> replicas,
         Setting<Double> userShare,
+        Setting<Integer> waiters,
         Setting<Duration> sessionWait,
         Setting<Duration> statementTimeout,
         Setting<Duration> transactionTimeout,
         Setting<Duration> connectTimeout) {
+
+    private static final AdmissionPolicy STANDARD = AdmissionPolicy.standard();
 
     /**
      * The settings of a service.
@@ -108,25 +112,61 @@ public record DatabaseSettings(
                         .defaultsTo(SslMode.VERIFY_FULL)
                         .describedAs("How connections are encrypted and the server is verified."),
                 MarkedDatabase.clusterSetting(group + "CLUSTER"),
-                pool.describedAs("Largest pool; its size is computed at start below that."),
+                pool.reloadableAtRuntime()
+                        .describedAs("Largest pool; its size is computed below that."),
                 Setting.integer(group + "REPLICAS")
                         .between(1, 1000)
                         .defaultsTo(1)
+                        .reloadableAtRuntime()
                         .describedAs("Instances of the service that share the server."),
-                Setting.decimal(group + "USER_SHARE")
-                        .between(0.01, 1.0)
-                        .defaultsTo(0.4)
-                        .describedAs("Part of the pool that one user may hold."),
-                Setting.duration(group + "SESSION_WAIT")
-                        .between(Duration.ofMillis(10), Duration.ofMinutes(5))
-                        .defaultsTo(Duration.ofSeconds(5))
-                        .describedAs("Longest wait for a session."),
-                TierDefaults.statementTimeout(group + "STATEMENT_TIMEOUT"),
-                Setting.duration(group + "TRANSACTION_TIMEOUT")
-                        .between(Duration.ofMillis(100), Duration.ofMinutes(30))
-                        .defaultsTo(Duration.ofMinutes(1))
-                        .describedAs("Longest time of one transaction."),
+                userShare(group + "USER_SHARE"),
+                waiters(group + "WAITERS"),
+                sessionWait(group + "SESSION_WAIT"),
+                TierDefaults.statementTimeout(group + "STATEMENT_TIMEOUT").reloadableAtRuntime(),
+                transactionTimeout(group + "TRANSACTION_TIMEOUT"),
                 TierDefaults.connectTimeout(group + "CONNECT_TIMEOUT"));
+    }
+
+    /** The declaration of the part of the pool that one user may hold. */
+    public static Setting<Double> userShare(String key) {
+        return Setting.decimal(key)
+                .between(0.01, 1.0)
+                .defaultsTo(STANDARD.userShare())
+                .reloadableAtRuntime()
+                .describedAs("Part of the pool that one user may hold.");
+    }
+
+    /** The declaration of how many requests may wait for a session. */
+    public static Setting<Integer> waiters(String key) {
+        return Setting.integer(key)
+                .between(0, 100_000)
+                .defaultsTo(STANDARD.maxWaiters())
+                .reloadableAtRuntime()
+                .describedAs("Requests that may wait for a session; more are refused at once.");
+    }
+
+    /** The declaration of how long a request may wait for a session. */
+    public static Setting<Duration> sessionWait(String key) {
+        return Setting.duration(key)
+                .between(Duration.ofMillis(10), Duration.ofMinutes(5))
+                .defaultsTo(Duration.ofSeconds(5))
+                .reloadableAtRuntime()
+                .describedAs("Longest wait for a session.");
+    }
+
+    /** The declaration of how long a transaction may take. */
+    public static Setting<Duration> transactionTimeout(String key) {
+        return Setting.duration(key)
+                .between(Duration.ofMillis(100), Duration.ofMinutes(30))
+                .defaultsTo(Duration.ofMinutes(1))
+                .reloadableAtRuntime()
+                .describedAs("Longest time of one transaction.");
+    }
+
+    /** The rules of admission by which a user holds that share and so many wait. */
+    public static AdmissionPolicy admission(double share, int waiting) {
+        return STANDARD.withUserShare(share)
+                .withWaiters(waiting, Math.min(waiting, STANDARD.maxWaitersPerUser()));
     }
 
     /** Adds the settings and their rules to a service's. */
@@ -137,7 +177,7 @@ public record DatabaseSettings(
     /** The same for a service that can do without its database, and has a rule of its own. */
     public ServiceSettings declareWithoutCredentials(ServiceSettings service) {
         return service.with(hosts, port, name, user, password, login, sslMode, cluster)
-                .with(poolMaximum, replicas, userShare)
+                .with(poolMaximum, replicas, userShare, waiters)
                 .with(sessionWait, statementTimeout, transactionTimeout, connectTimeout)
                 .where(DatabaseRules.address(hosts, port, name, user, sslMode))
                 .where(credentials().notBoth())
@@ -162,7 +202,12 @@ public record DatabaseSettings(
      * changed together.
      */
     public DatabaseConfig bind(String poolName, UnifiedConfigManager manager) {
-        return bind(poolName, manager.current(), () -> credentials().of(manager.current()));
+        return bind(poolName, manager, manager.current());
+    }
+
+    /** The same of a configuration that is not in force yet, with the credentials that are. */
+    public DatabaseConfig bind(String poolName, UnifiedConfigManager manager, AppConfig config) {
+        return bind(poolName, config, () -> credentials().of(manager.current()));
     }
 
     /** Tries to sign in as a new configuration says; see {@link DatabaseLogin#trial}. */
@@ -187,7 +232,7 @@ public record DatabaseSettings(
                 .credentials(credentials)
                 .connectionCheck(mark(config))
                 .pool(new PoolBounds(2, config.get(poolMaximum), config.get(replicas)))
-                .admission(AdmissionPolicy.standard().withUserShare(config.get(userShare)))
+                .admission(admission(config.get(userShare), config.get(waiters)))
                 .limits(
                         TimeLimits.forTier(tier)
                                 .withStatement(config.get(statementTimeout))

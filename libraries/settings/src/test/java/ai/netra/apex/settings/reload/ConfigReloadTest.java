@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,25 @@ class ConfigReloadTest {
     private void secret(String value) throws IOException {
         Path key = Files.writeString(secrets.resolve("key"), value);
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void viewsChangeTogetherAndOneThatCannotBeMadeRefusesTheWhole() throws IOException {
+        Supplier<String> both =
+                manager.view(config -> config.get(LIMIT) + " of " + config.get(OTHER));
+        Supplier<Integer> share =
+                manager.view(config -> config.get(LIMIT) / (config.get(OTHER) - 5));
+        assertThat(both.get()).isEqualTo("20 of 1").isSameAs(both.get());
+
+        write("DEMO_LIMIT=30\nDEMO_OTHER=2\n");
+        assertThat(manager.reload("test").kind()).isEqualTo(ConfigEvent.Kind.APPLIED);
+        assertThat(both.get()).isEqualTo("30 of 2");
+        assertThat(share.get()).isEqualTo(-10);
+
+        write("DEMO_LIMIT=40\nDEMO_OTHER=5\n");
+        assertThat(manager.reload("test").kind()).isEqualTo(ConfigEvent.Kind.REFUSED);
+        assertThat(both.get()).isEqualTo("30 of 2");
+        assertThat(share.get()).isEqualTo(-10);
     }
 
     @Test

@@ -8,6 +8,7 @@ import ai.netra.apex.auth.password.PasswordRules;
 import ai.netra.apex.auth.session.Sessions;
 import ai.netra.apex.contracts.UuidV7;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** The account feature, put together. Thread-safe. */
 public final class Accounts {
@@ -21,7 +22,7 @@ public final class Accounts {
             PasswordHasher hasher,
             Sessions sessions,
             AuditLog audit,
-            GuardConfig limits,
+            Supplier<GuardConfig> limits,
             AccountConfig config,
             UuidV7 ids,
             Clock clock) {

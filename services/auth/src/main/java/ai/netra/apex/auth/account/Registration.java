@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class Registration {
     private final AuthDatabaseManager database;
     private final PasswordHasher hasher;
     private final PasswordRules rules;
-    private final GuardConfig limits;
+    private final Supplier<GuardConfig> limits;
     private final boolean firstIsAdmin;
     private final AuditLog audit;
     private final UuidV7 ids;
@@ -44,7 +45,7 @@ final class Registration {
             AuthDatabaseManager database,
             PasswordHasher hasher,
             PasswordRules rules,
-            GuardConfig limits,
+            Supplier<GuardConfig> limits,
             AccountConfig config,
             AuditLog audit,
             UuidV7 ids,
@@ -125,7 +126,7 @@ final class Registration {
                                 RateLimiter.take(
                                         tx,
                                         subject,
-                                        limits.registrations(),
+                                        limits.get().registrations(),
                                         Duration.ofHours(1),
                                         clock.instant()))
                 .ifPresent(

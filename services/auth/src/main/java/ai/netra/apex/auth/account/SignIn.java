@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class SignIn {
 
     private final AuthDatabaseManager database;
     private final LoginGuard guard;
-    private final GuardConfig limits;
+    private final Supplier<GuardConfig> limits;
     private final PasswordHasher hasher;
     private final Sessions sessions;
     private final AuditLog audit;
@@ -39,7 +40,7 @@ final class SignIn {
 
     SignIn(
             AuthDatabaseManager database,
-            GuardConfig limits,
+            Supplier<GuardConfig> limits,
             PasswordHasher hasher,
             Sessions sessions,
             AuditLog audit,
@@ -125,7 +126,7 @@ final class SignIn {
                 RateLimiter.take(
                         tx,
                         "login " + ClientAddress.network(source.address()),
-                        limits.logins(),
+                        limits.get().logins(),
                         Duration.ofMinutes(1),
                         now);
         if (wait.isPresent()) {

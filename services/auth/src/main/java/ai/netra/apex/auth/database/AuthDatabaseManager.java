@@ -65,6 +65,11 @@ public final class AuthDatabaseManager implements AutoCloseable {
         engine.refreshConnections();
     }
 
+    /** Works within the bounds that {@code config} has, from now on; the rest of it is ignored. */
+    public void adjust(StorageConfig config) {
+        engine.adjust(config);
+    }
+
     /** Asks the database something small. */
     void ping() {
         read("health", tx -> tx.sql("select 1").query(Integer.class).single());

@@ -15,6 +15,9 @@ interface Engine extends AutoCloseable {
     /** Has connections signed in anew, as they come free. */
     void refreshConnections();
 
+    /** Works within the bounds that {@code config} has, from now on. */
+    void adjust(StorageConfig config);
+
     @Override
     void close();
 }

@@ -1,6 +1,7 @@
 package ai.netra.apex.auth.database;
 
 import ai.netra.apex.contracts.ErrorCode;
+import ai.netra.apex.database.DatabaseConfig;
 import ai.netra.apex.database.DatabaseHealth;
 import ai.netra.apex.database.DatabaseManager;
 import ai.netra.apex.database.SessionRequest;
@@ -87,6 +88,14 @@ final class PostgresEngine implements Engine {
     @Override
     public void refreshConnections() {
         manager.refreshConnections();
+    }
+
+    @Override
+    public void adjust(StorageConfig config) {
+        if (config instanceof StorageConfig.Postgres postgres) {
+            DatabaseConfig next = postgres.database();
+            manager.adjust(next.pool(), next.limits(), next.admission());
+        }
     }
 
     @Override

@@ -105,6 +105,11 @@ final class SqliteEngine implements Engine {
     }
 
     @Override
+    public void adjust(StorageConfig config) {
+        // There is one connection, and it has no limits.
+    }
+
+    @Override
     public void close() {
         lock.lock();
         try {

@@ -4,6 +4,7 @@ import ai.netra.apex.auth.database.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoginGuard {
 
-    private final int lockAfter;
-    private final Duration lockTime;
+    private final Supplier<GuardConfig> config;
 
-    public LoginGuard(GuardConfig config) {
-        this.lockAfter = config.lockAfter();
-        this.lockTime = config.lockTime();
+    /**
+     * @param config asked for each attempt: newer limits hold for the next one
+     */
+    public LoginGuard(Supplier<GuardConfig> config) {
+        this.config = config;
     }
 
     /** What became of the wish to try a password. */
@@ -40,6 +42,7 @@ public final class LoginGuard {
 
     /** Takes one attempt for {@code subject}. */
     public Admission admit(Transaction tx, byte[] subject, Instant now) {
+        GuardConfig limits = config.get();
         Optional<Integer> taken =
                 tx.sql(
                                 """
@@ -61,8 +64,8 @@ public final class LoginGuard {
                                 """)
                         .param("subject", subject)
                         .param("now", tx.time(now))
-                        .param("windowEnd", tx.time(now.plus(lockTime)))
-                        .param("allowed", lockAfter)
+                        .param("windowEnd", tx.time(now.plus(limits.lockTime())))
+                        .param("allowed", limits.lockAfter())
                         .query(Integer.class)
                         .optional();
         if (taken.isPresent()) {
@@ -80,7 +83,8 @@ public final class LoginGuard {
      * @return whether this one locked the address
      */
     public boolean failed(Transaction tx, byte[] subject, Instant now) {
-        Instant until = now.plus(lockTime);
+        GuardConfig limits = config.get();
+        Instant until = now.plus(limits.lockTime());
         int failures =
                 tx.sql(
                                 """
@@ -93,12 +97,12 @@ public final class LoginGuard {
                                 where subject = :subject returning failures
                                 """)
                         .param("subject", subject)
-                        .param("allowed", lockAfter)
+                        .param("allowed", limits.lockAfter())
                         .param("until", tx.time(until))
                         .query(Integer.class)
                         .optional()
                         .orElse(0);
-        return failures >= lockAfter;
+        return failures >= limits.lockAfter();
     }
 
     /** The password was right: nothing is held against the address any more. */

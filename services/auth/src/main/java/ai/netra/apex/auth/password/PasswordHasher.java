@@ -1,18 +1,20 @@
 package ai.netra.apex.auth.password;
 
+import ai.netra.apex.resilience.Slots;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 
@@ -30,29 +32,35 @@ public final class PasswordHasher implements AutoCloseable {
     private static final int HASH_BYTES = 32;
     private static final int PARALLELISM = 1;
 
-    private final PasswordConfig config;
+    private final Supplier<PasswordConfig> config;
+    private final Slots places = new Slots();
     private final Argon2PasswordEncoder encoder;
     private final ThreadPoolExecutor threads;
     private final Timer timer;
     private final AtomicLong averageNanos = new AtomicLong(TimeUnit.MILLISECONDS.toNanos(50));
     private final String nobody;
 
-    public PasswordHasher(PasswordConfig config, MeterRegistry metrics) {
+    /**
+     * @param config asked for each hash: how many there may be and how long they wait may change;
+     *     how a hash is computed is decided at the start
+     */
+    public PasswordHasher(Supplier<PasswordConfig> config, MeterRegistry metrics) {
         this.config = config;
+        PasswordConfig atStart = config.get();
         this.encoder =
                 new Argon2PasswordEncoder(
                         SALT_BYTES,
                         HASH_BYTES,
                         PARALLELISM,
-                        config.memoryKib(),
-                        config.iterations());
+                        atStart.memoryKib(),
+                        atStart.iterations());
         this.threads =
                 new ThreadPoolExecutor(
-                        config.concurrency(),
-                        config.concurrency(),
+                        atStart.concurrency(),
+                        atStart.concurrency(),
                         1,
                         TimeUnit.MINUTES,
-                        new ArrayBlockingQueue<>(config.queue()),
+                        new LinkedBlockingQueue<>(),
                         PasswordHasher::newThread);
         threads.allowCoreThreadTimeOut(true);
         this.timer =
@@ -106,14 +114,20 @@ public final class PasswordHasher implements AutoCloseable {
     }
 
     private <T> T compute(Callable<T> work) {
-        Future<T> result;
+        PasswordConfig bounds = config.get();
+        follow(bounds.concurrency());
+        if (!places.tryTake(bounds.concurrency() + bounds.queue())) {
+            throw new HashingSaturatedException(expectedWait());
+        }
+        var result = new FutureTask<>(() -> timed(work));
         try {
-            result = threads.submit(() -> timed(work));
+            threads.execute(() -> inItsPlace(result));
         } catch (RejectedExecutionException e) {
+            places.release();
             throw new HashingSaturatedException(expectedWait());
         }
         try {
-            return result.get(config.patience().toNanos(), TimeUnit.NANOSECONDS);
+            return result.get(bounds.patience().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             // Without an interrupt: a task not begun is skipped, one under way ends by itself.
             result.cancel(false);
@@ -124,6 +138,27 @@ public final class PasswordHasher implements AutoCloseable {
             throw new HashingSaturatedException(expectedWait());
         } catch (ExecutionException e) {
             throw new IllegalStateException("hashing failed", e.getCause());
+        }
+    }
+
+    /** One that was given up before its turn is skipped here, and had its place until now. */
+    private void inItsPlace(FutureTask<?> work) {
+        try {
+            work.run();
+        } finally {
+            places.release();
+        }
+    }
+
+    /** The order matters: the pool's core is never larger than its maximum. */
+    private synchronized void follow(int concurrency) {
+        int now = threads.getCorePoolSize();
+        if (concurrency > now) {
+            threads.setMaximumPoolSize(concurrency);
+            threads.setCorePoolSize(concurrency);
+        } else if (concurrency < now) {
+            threads.setCorePoolSize(concurrency);
+            threads.setMaximumPoolSize(concurrency);
         }
     }
 
@@ -140,7 +175,7 @@ public final class PasswordHasher implements AutoCloseable {
 
     private Duration expectedWait() {
         long ahead = threads.getQueue().size() + (long) threads.getActiveCount();
-        return Duration.ofNanos(averageNanos.get() * ahead / config.concurrency());
+        return Duration.ofNanos(averageNanos.get() * ahead / threads.getCorePoolSize());
     }
 
     @Override

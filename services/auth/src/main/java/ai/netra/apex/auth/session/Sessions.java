@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ public final class Sessions {
 
     private final AuthDatabaseManager database;
     private final AuditLog audit;
-    private final SessionConfig config;
+    private final Supplier<SessionConfig> config;
     private final UuidV7 ids;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -34,7 +35,7 @@ public final class Sessions {
     public Sessions(
             AuthDatabaseManager database,
             AuditLog audit,
-            SessionConfig config,
+            Supplier<SessionConfig> config,
             UuidV7 ids,
             Clock clock) {
         this.database = database;
@@ -74,9 +75,9 @@ public final class Sessions {
     public Continued begin(Transaction tx, UUID account, RequestSource source) {
         Instant now = clock.instant();
         RefreshToken token = RefreshToken.first(ids.next(), random);
-        Instant expires = now.plus(config.absoluteLife());
+        Instant expires = now.plus(config.get().absoluteLife());
         SessionStore.insert(tx, token, account, source, now, expires);
-        List<UUID> gone = SessionStore.revokeOldest(tx, account, config.maxPerAccount(), now);
+        List<UUID> gone = SessionStore.revokeOldest(tx, account, config.get().maxPerAccount(), now);
         RevocationFeed.append(tx, gone, now);
         return continued(token, now, expires);
     }
@@ -98,7 +99,7 @@ public final class Sessions {
         RefreshToken next = presented.successor(salt);
         Optional<Instant> expires =
                 SessionStore.rotate(
-                        tx, presented, next, salt, source, now, now.minus(config.idleLife()));
+                        tx, presented, next, salt, source, now, now.minus(config.get().idleLife()));
         if (expires.isPresent()) {
             return rotated(tx, next, now, expires.get());
         }
@@ -142,7 +143,7 @@ public final class Sessions {
                 || salt == null
                 || presented.generation() != family.generation() - 1
                 || !previous.is(presented.hash())
-                || now.isAfter(family.rotatedAt().plus(config.grace()))) {
+                || now.isAfter(family.rotatedAt().plus(config.get().grace()))) {
             return null;
         }
         return presented.successor(salt.bytes());
@@ -156,7 +157,8 @@ public final class Sessions {
 
     private Continued continued(RefreshToken token, Instant now, Instant expires) {
         Duration left = Duration.between(now, expires);
-        Duration life = left.compareTo(config.idleLife()) < 0 ? left : config.idleLife();
+        Duration idle = config.get().idleLife();
+        Duration life = left.compareTo(idle) < 0 ? left : idle;
         return new Continued(token.session(), token.reveal(), life);
     }
 

@@ -21,6 +21,7 @@ import ai.netra.apex.backend.usage.UsageConfiguration;
 import ai.netra.apex.servicekit.health.HealthMonitor;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -73,8 +74,8 @@ public class AgentConfiguration {
     }
 
     @Bean
-    Guide guide(ToolRegistry tools, ModelCatalog catalog, AgentConfig config) {
-        return new Guide(tools, () -> catalog.models().size() > 1, config.guidePause());
+    Guide guide(ToolRegistry tools, ModelCatalog catalog, Supplier<AgentConfig> config) {
+        return new Guide(tools, () -> catalog.models().size() > 1, config.get().guidePause());
     }
 
     @Bean
@@ -83,10 +84,10 @@ public class AgentConfiguration {
             ModelGateway gateway,
             ModelCatalog catalog,
             ToolRegistry tools,
-            AgentConfig config,
+            Supplier<AgentConfig> config,
             ObjectProvider<CallRecord.Observer> observers) {
         var prompt = new Prompt(Clock.systemUTC());
-        var loop = new ToolLoop(gateway, catalog, tools, prompt, config.maxSteps());
+        var loop = new ToolLoop(gateway, catalog, tools, prompt, () -> config.get().maxSteps());
         List<CallRecord.Observer> all = observers.orderedStream().toList();
         return new ModelRunExecutor(
                 guide, loop, call -> all.forEach(one -> one.called(call)), Clock.systemUTC());

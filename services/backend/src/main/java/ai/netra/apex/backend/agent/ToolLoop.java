@@ -20,6 +20,7 @@ import ai.netra.apex.backend.tool.ToolContext;
 import ai.netra.apex.backend.tool.ToolOutcome;
 import ai.netra.apex.backend.tool.ToolRegistry;
 import java.util.List;
+import java.util.function.IntSupplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,14 +36,14 @@ public final class ToolLoop {
     private final ModelCatalog catalog;
     private final ToolRegistry tools;
     private final Prompt prompt;
-    private final int maxSteps;
+    private final IntSupplier maxSteps;
 
     public ToolLoop(
             ModelGateway gateway,
             ModelCatalog catalog,
             ToolRegistry tools,
             Prompt prompt,
-            int maxSteps) {
+            IntSupplier maxSteps) {
         this.gateway = gateway;
         this.catalog = catalog;
         this.tools = tools;
@@ -62,18 +63,27 @@ public final class ToolLoop {
         }
     }
 
-    /** One run. Used by one thread. */
+    /**
+     * One run, which goes on with the provider, the bounds and the tools it began with. Used by one
+     * thread.
+     */
     private final class Run {
         private final RunRequest request;
         private final RunSink sink;
         private final CallContext context;
         private final StringBuilder text = new StringBuilder();
+        private final ModelGateway.Line line;
+        private final int steps = maxSteps.getAsInt();
+        private boolean withTools;
         private long inputTokens;
         private long outputTokens;
 
-        private Run(RunRequest request, RunSink sink, Cancellation cancellation) {
+        private Run(RunRequest request, RunSink sink, Cancellation cancellation)
+                throws ModelException {
             this.request = request;
             this.sink = sink;
+            this.line = gateway.line(request.model());
+            this.withTools = catalog.supportsTools(request.model());
             this.context =
                     new CallContext(
                             request.userId(),
@@ -86,7 +96,7 @@ public final class ToolLoop {
 
         private RunResult execute() throws ModelException {
             List<ModelMessage> messages = prompt.messages(request, catalog);
-            for (int step = 1; step <= maxSteps && !sink.stopped(); step++) {
+            for (int step = 1; step <= steps && !sink.stopped(); step++) {
                 ChatReply reply;
                 try {
                     reply = ask(messages, step);
@@ -112,8 +122,7 @@ public final class ToolLoop {
         }
 
         private ChatReply ask(List<ModelMessage> messages, int step) throws ModelException {
-            boolean withTools = step < maxSteps && catalog.supportsTools(request.model());
-            List<ToolSpec> specs = withTools ? tools.specs() : List.of();
+            List<ToolSpec> specs = withTools && step < steps ? tools.specs() : List.of();
             try {
                 return send(messages, specs, step);
             } catch (ModelException e) {
@@ -121,6 +130,7 @@ public final class ToolLoop {
                     throw e;
                 }
                 catalog.refusedTools(request.model());
+                withTools = false;
                 return send(messages, List.of(), step);
             }
         }
@@ -142,7 +152,7 @@ public final class ToolLoop {
                         }
                     };
             try {
-                return gateway.chat(
+                return line.chat(
                         new ChatRequest(request.model(), messages, specs, Sampling.DEFAULT),
                         listener,
                         context);

@@ -15,12 +15,14 @@ import ai.netra.apex.database.DatabaseUrlBuilder;
 import ai.netra.apex.database.PoolBounds;
 import ai.netra.apex.database.Tier;
 import ai.netra.apex.database.TimeLimits;
+import ai.netra.apex.database.config.DatabaseSettings;
 import ai.netra.apex.database.config.MarkedDatabase;
 import ai.netra.apex.servicekit.HttpServerConfig;
 import ai.netra.apex.settings.AppConfig;
 import ai.netra.apex.settings.Secret;
 import ai.netra.apex.settings.Setting;
 import ai.netra.apex.settings.UnifiedConfigManager;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,38 +39,52 @@ public final class BackendBinding {
 
     private BackendBinding() {}
 
-    /** The service's configuration. */
-    public static BackendConfig of(UnifiedConfigManager manager) {
-        AppConfig settings = manager.current();
+    /** The service's configuration, which changes with each reload. */
+    public static Supplier<BackendConfig> live(UnifiedConfigManager manager) {
+        return manager.view(settings -> of(manager, settings));
+    }
+
+    /** The records of settings, with the secrets that are in force whenever they are asked for. */
+    static BackendConfig of(UnifiedConfigManager manager, AppConfig settings) {
         DatabaseUrl url = url(settings);
         return new BackendConfig(
                 http(settings),
-                database(manager, url),
+                database(manager, settings, url),
                 new SchemaConfig(
                         url.format(DatabaseUrl.Format.JDBC),
                         settings.get(BackendSettings.DATABASE_OWNER),
-                        LiveSecrets.of(manager, BackendSettings.DATABASE_OWNER_PASSWORD),
+                        LiveSecrets.of(manager, settings, BackendSettings.DATABASE_OWNER_PASSWORD),
                         settings.get(BackendSettings.DATABASE_USER),
                         MarkedDatabase.of(settings, BackendSettings.DATABASE_CLUSTER)),
                 new RedisConfig(
                         settings.get(BackendSettings.REDIS_URL).toString(),
-                        LiveSecrets.of(manager, BackendSettings.REDIS_PASSWORD),
-                        settings.get(BackendSettings.REDIS_COMMAND_TIMEOUT)),
-                account(manager),
+                        LiveSecrets.of(manager, settings, BackendSettings.REDIS_PASSWORD),
+                        manager.live(BackendSettings.REDIS_COMMAND_TIMEOUT)),
+                account(manager, settings),
                 new ThreadConfig(
                         settings.get(BackendSettings.THREAD_UNDO),
                         ThreadConfig.defaults().purgeInterval()),
                 new MessageConfig(settings.get(BackendSettings.MESSAGE_MAX_CHARACTERS)),
                 run(settings),
                 socket(settings),
-                ModelBinding.models(manager),
+                ModelBinding.models(manager, settings),
                 ModelBinding.agent(settings),
-                ModelBinding.usage(manager));
+                ModelBinding.usage(manager, settings),
+                BackendSettings.LOG.of(settings));
     }
 
-    /** What is taken from a newer configuration while the service runs. */
+    /**
+     * What is taken from a newer configuration while the service runs, beside what asks for it by
+     * itself.
+     *
+     * @param started the configuration that the service was started with
+     */
     public static void follow(
-            UnifiedConfigManager manager, DatabaseManager database, RedisLink redis) {
+            UnifiedConfigManager manager,
+            Supplier<BackendConfig> config,
+            BackendConfig started,
+            DatabaseManager database,
+            RedisLink redis) {
         manager.addTrial(
                 next ->
                         BackendSettings.DATABASE_CREDENTIALS.trial(
@@ -80,6 +96,36 @@ public final class BackendBinding {
                         BackendSettings.DATABASE_PASSWORD,
                         BackendSettings.DATABASE_LOGIN)) {
             manager.onChange(setting, _ -> database.refreshConnections());
+        }
+        var follower = new Follower(config, started, database);
+        manager.onChange((AppConfig _) -> follower.follow());
+        // What changed while the service was starting.
+        follower.follow();
+    }
+
+    /** Tells those who do not ask for the configuration in force. */
+    private static final class Follower {
+        private final Supplier<BackendConfig> config;
+        private final DatabaseManager database;
+
+        @GuardedBy("this")
+        private BackendConfig last;
+
+        private Follower(
+                Supplier<BackendConfig> config, BackendConfig started, DatabaseManager database) {
+            this.config = config;
+            this.last = started;
+            this.database = database;
+        }
+
+        private synchronized void follow() {
+            BackendConfig now = config.get();
+            if (!now.equals(last)) {
+                now.logs().replace(last.logs());
+                DatabaseConfig bounds = now.database();
+                database.adjust(bounds.pool(), bounds.limits(), bounds.admission());
+                last = now;
+            }
         }
     }
 
@@ -114,8 +160,8 @@ public final class BackendBinding {
         return builder.build();
     }
 
-    private static DatabaseConfig database(UnifiedConfigManager manager, DatabaseUrl url) {
-        AppConfig settings = manager.current();
+    private static DatabaseConfig database(
+            UnifiedConfigManager manager, AppConfig settings, DatabaseUrl url) {
         Tier tier = tier(settings);
         int replicas = settings.get(BackendSettings.REPLICAS);
         PoolBounds usual = PoolBounds.forTier(tier);
@@ -128,6 +174,10 @@ public final class BackendBinding {
                 .connectionCheck(MarkedDatabase.of(settings, BackendSettings.DATABASE_CLUSTER))
                 .credentials(() -> BackendSettings.DATABASE_CREDENTIALS.of(manager.current()))
                 .pool(pool)
+                .admission(
+                        DatabaseSettings.admission(
+                                settings.get(BackendSettings.DATABASE_USER_SHARE),
+                                settings.get(BackendSettings.DATABASE_WAITERS)))
                 .limits(
                         TimeLimits.forTier(tier)
                                 .withStatement(
@@ -138,9 +188,8 @@ public final class BackendBinding {
                 .build();
     }
 
-    private static AccountConfig account(UnifiedConfigManager manager) {
-        AppConfig settings = manager.current();
-        Supplier<Secret> key = LiveSecrets.of(manager, BackendSettings.AUTH_PRIVATE_KEY);
+    private static AccountConfig account(UnifiedConfigManager manager, AppConfig settings) {
+        Supplier<Secret> key = LiveSecrets.of(manager, settings, BackendSettings.AUTH_PRIVATE_KEY);
         return new AccountConfig(
                 settings.get(BackendSettings.AUTH_ISSUER).toString(),
                 settings.get(BackendSettings.AUTH_URL),

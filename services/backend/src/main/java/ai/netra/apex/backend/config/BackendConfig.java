@@ -12,6 +12,7 @@ import ai.netra.apex.backend.thread.ThreadConfig;
 import ai.netra.apex.backend.usage.UsageConfig;
 import ai.netra.apex.database.DatabaseConfig;
 import ai.netra.apex.servicekit.HttpServerConfig;
+import ai.netra.apex.servicekit.logs.LogLevels;
 
 /** Everything this service was told, one record per concern. */
 public record BackendConfig(
@@ -26,4 +27,5 @@ public record BackendConfig(
         SocketConfig socket,
         ModelsConfig models,
         AgentConfig agent,
-        UsageConfig usage) {}
+        UsageConfig usage,
+        LogLevels logs) {}

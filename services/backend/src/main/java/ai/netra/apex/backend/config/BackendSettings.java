@@ -3,7 +3,9 @@ package ai.netra.apex.backend.config;
 import ai.netra.apex.backend.account.AccountConfig;
 import ai.netra.apex.database.config.DatabaseLogin;
 import ai.netra.apex.database.config.DatabaseRules;
+import ai.netra.apex.database.config.DatabaseSettings;
 import ai.netra.apex.database.config.MarkedDatabase;
+import ai.netra.apex.servicekit.logs.LogSettings;
 import ai.netra.apex.settings.HostAndPort;
 import ai.netra.apex.settings.Rule;
 import ai.netra.apex.settings.Secret;
@@ -82,23 +84,24 @@ public final class BackendSettings {
             Setting.integer("BACKEND_DATABASE_POOL")
                     .between(2, 200)
                     .optional()
+                    .reloadableAtRuntime()
                     .describedAs("Largest pool; by default what the tier and the server allow.");
+    static final Setting<Double> DATABASE_USER_SHARE =
+            DatabaseSettings.userShare("BACKEND_DATABASE_USER_SHARE");
+    static final Setting<Integer> DATABASE_WAITERS =
+            DatabaseSettings.waiters("BACKEND_DATABASE_WAITERS");
     static final Setting<Duration> DATABASE_STATEMENT_TIMEOUT =
-            TierDefaults.statementTimeout("BACKEND_DATABASE_STATEMENT_TIMEOUT");
+            TierDefaults.statementTimeout("BACKEND_DATABASE_STATEMENT_TIMEOUT")
+                    .reloadableAtRuntime();
     static final Setting<Duration> DATABASE_TRANSACTION_TIMEOUT =
-            Setting.duration("BACKEND_DATABASE_TRANSACTION_TIMEOUT")
-                    .between(Duration.ofMillis(100), Duration.ofMinutes(30))
-                    .defaultsTo(Duration.ofMinutes(1))
-                    .describedAs("Longest time of one transaction.");
+            DatabaseSettings.transactionTimeout("BACKEND_DATABASE_TRANSACTION_TIMEOUT");
     static final Setting<Duration> DATABASE_SESSION_WAIT =
-            Setting.duration("BACKEND_DATABASE_SESSION_WAIT")
-                    .between(Duration.ofMillis(10), Duration.ofMinutes(5))
-                    .defaultsTo(Duration.ofSeconds(5))
-                    .describedAs("Longest wait for a session.");
+            DatabaseSettings.sessionWait("BACKEND_DATABASE_SESSION_WAIT");
     static final Setting<Integer> REPLICAS =
             Setting.integer("BACKEND_REPLICAS")
                     .between(1, 100)
                     .defaultsTo(1)
+                    .reloadableAtRuntime()
                     .describedAs("Instances of this service that share the database.");
 
     static final Setting<URI> REDIS_URL =
@@ -116,6 +119,7 @@ public final class BackendSettings {
             Setting.duration("BACKEND_REDIS_COMMAND_TIMEOUT")
                     .between(Duration.ofMillis(50), Duration.ofSeconds(10))
                     .defaultsTo(Duration.ofSeconds(1))
+                    .reloadableAtRuntime()
                     .describedAs("After this without an answer Redis counts as away.");
 
     static final Setting<URI> AUTH_URL =
@@ -152,31 +156,37 @@ public final class BackendSettings {
             Setting.integer("BACKEND_MESSAGE_MAX_CHARACTERS")
                     .between(100, 200_000)
                     .defaultsTo(32_000)
+                    .reloadableAtRuntime()
                     .describedAs("Characters one message may have.");
     static final Setting<Duration> THREAD_UNDO =
             Setting.duration("BACKEND_THREAD_UNDO")
                     .between(Duration.ofSeconds(1), Duration.ofDays(90))
                     .defaultsTo(Duration.ofMinutes(10))
+                    .reloadableAtRuntime()
                     .describedAs("How long a deleted thread can be had back.");
     static final Setting<Integer> RUNS_MAX =
             Setting.integer("BACKEND_RUNS_MAX")
                     .between(1, 100_000)
                     .defaultsTo(1_000)
+                    .reloadableAtRuntime()
                     .describedAs("Runs one replica executes at once.");
     static final Setting<Integer> RUNS_QUEUED =
             Setting.integer("BACKEND_RUNS_QUEUED")
                     .between(0, 100_000)
                     .defaultsTo(2_000)
+                    .reloadableAtRuntime()
                     .describedAs("Runs that may wait, over all replicas.");
     static final Setting<Integer> RUNS_PER_USER =
             Setting.integer("BACKEND_RUNS_PER_USER")
                     .between(1, 100_000)
                     .defaultsTo(100)
+                    .reloadableAtRuntime()
                     .describedAs("Runs one person may have open at once.");
     static final Setting<Duration> RUN_MAX_DURATION =
             Setting.duration("BACKEND_RUN_MAX_DURATION")
                     .between(Duration.ofSeconds(1), Duration.ofHours(2))
                     .defaultsTo(Duration.ofMinutes(9))
+                    .reloadableAtRuntime()
                     .describedAs("How long one run may take.");
     static final Setting<Duration> RUN_LEASE =
             Setting.duration("BACKEND_RUN_LEASE")
@@ -192,6 +202,7 @@ public final class BackendSettings {
             Setting.duration("BACKEND_RUN_EVENTS_KEPT")
                     .between(Duration.ofSeconds(1), Duration.ofDays(7))
                     .defaultsTo(Duration.ofHours(1))
+                    .reloadableAtRuntime()
                     .describedAs("How long Redis keeps a run's events after the last one.");
     static final Setting<Duration> RUN_DRAIN =
             Setting.duration("BACKEND_RUN_DRAIN")
@@ -202,8 +213,11 @@ public final class BackendSettings {
             Setting.integer("BACKEND_SOCKET_FRAMES_PER_SECOND")
                     .between(1, 10_000)
                     .defaultsTo(20)
+                    .reloadableAtRuntime()
                     .describedAs(
                             "Frames a WebSocket client may send on average; five times at once.");
+
+    static final LogSettings LOG = LogSettings.of("BACKEND_");
 
     /** All of them. */
     public static final ServiceSettings SETTINGS =
@@ -223,6 +237,8 @@ public final class BackendSettings {
                             DATABASE_SSLMODE,
                             DATABASE_CLUSTER,
                             DATABASE_POOL,
+                            DATABASE_USER_SHARE,
+                            DATABASE_WAITERS,
                             DATABASE_STATEMENT_TIMEOUT,
                             DATABASE_TRANSACTION_TIMEOUT,
                             DATABASE_SESSION_WAIT,
@@ -246,6 +262,7 @@ public final class BackendSettings {
                             RUN_EVENTS_KEPT,
                             RUN_DRAIN,
                             SOCKET_FRAMES_PER_SECOND)
+                    .and(LOG::declare)
                     .and(ModelSettings::declare)
                     .where(
                             DatabaseRules.address(

@@ -22,17 +22,14 @@ final class LiveSecrets {
                     BackendSettings.DATABASE_OWNER_PASSWORD,
                     BackendSettings.REDIS_PASSWORD,
                     BackendSettings.AUTH_PRIVATE_KEY,
-                    ModelSettings.OPENAI_API_KEY,
-                    ModelSettings.OPENAI_COMPATIBLE_KEYS,
-                    ModelSettings.ANTHROPIC_API_KEY,
-                    ModelSettings.GEMINI_API_KEY,
                     ModelSettings.CLICKHOUSE_PASSWORD);
 
     private LiveSecrets() {}
 
-    /** A view of a secret; null when there is none at the start. */
-    static @Nullable Supplier<Secret> of(UnifiedConfigManager manager, Setting<Secret> setting) {
-        return manager.current().find(setting).isEmpty() ? null : manager.live(setting);
+    /** A view of a secret; null when {@code settings} have none. */
+    static @Nullable Supplier<Secret> of(
+            UnifiedConfigManager manager, AppConfig settings, Setting<Secret> setting) {
+        return settings.find(setting).isEmpty() ? null : manager.live(setting);
     }
 
     /** Refuses secrets that come or go while the service runs, and those that Redis refuses. */

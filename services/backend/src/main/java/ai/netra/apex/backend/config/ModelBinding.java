@@ -15,10 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +77,8 @@ final class ModelBinding {
                 settings.get(ModelSettings.MAX_STEPS), AgentConfig.DEFAULT.guidePause());
     }
 
-    static UsageConfig usage(UnifiedConfigManager manager) {
-        AppConfig settings = manager.current();
+    static UsageConfig usage(UnifiedConfigManager manager, AppConfig settings) {
+        var password = LiveSecrets.of(manager, settings, ModelSettings.CLICKHOUSE_PASSWORD);
         var clickhouse =
                 settings.find(ModelSettings.CLICKHOUSE_URL)
                         .map(
@@ -84,7 +87,9 @@ final class ModelBinding {
                                                 url,
                                                 settings.get(ModelSettings.CLICKHOUSE_DATABASE),
                                                 settings.get(ModelSettings.CLICKHOUSE_USER),
-                                                key(manager, ModelSettings.CLICKHOUSE_PASSWORD)))
+                                                password == null
+                                                        ? null
+                                                        : () -> password.get().reveal().strip()))
                         .orElse(null);
         return new UsageConfig(
                 settings.get(ModelSettings.DATA_DIR).resolve("usage"),
@@ -94,8 +99,7 @@ final class ModelBinding {
                 clickhouse);
     }
 
-    static ModelsConfig models(UnifiedConfigManager manager) {
-        AppConfig settings = manager.current();
+    static ModelsConfig models(UnifiedConfigManager manager, AppConfig settings) {
         var limits =
                 new Limits(
                         settings.get(ModelSettings.FIRST_TOKEN),
@@ -103,27 +107,31 @@ final class ModelBinding {
                         settings.get(ModelSettings.TOTAL),
                         settings.get(ModelSettings.CONCURRENT),
                         settings.get(ModelSettings.RETRIES));
-        var make = new Maker(settings, limits);
+        var make = new Maker(manager, settings, limits);
         List<ProviderConfig> providers = new ArrayList<>();
-        URI openAi = settings.find(ModelSettings.OPENAI_BASE_URL).orElse(null);
-        var openAiKey = key(manager, ModelSettings.OPENAI_API_KEY);
-        if (openAi != null || openAiKey != null) {
-            String title = openAi == null ? "OpenAI" : "OpenAI-compatible";
-            URI base = openAi == null ? OPENAI : openAi;
-            providers.add(make.provider("openai", title, Kind.OPENAI, base, openAiKey, false));
+        boolean official = settings.find(ModelSettings.OPENAI_BASE_URL).isEmpty();
+        var openAi =
+                new Server(
+                        now -> now.find(ModelSettings.OPENAI_BASE_URL).orElse(OPENAI),
+                        now -> key(now, ModelSettings.OPENAI_API_KEY));
+        if (!official || openAi.key(settings).isPresent()) {
+            String title = official ? "OpenAI" : "OpenAI-compatible";
+            providers.add(make.provider("openai", title, Kind.OPENAI, openAi));
         }
-        providers.addAll(compatible(manager, make));
-        var anthropic = key(manager, ModelSettings.ANTHROPIC_API_KEY);
-        if (anthropic != null) {
-            URI base = settings.get(ModelSettings.ANTHROPIC_BASE_URL);
-            providers.add(
-                    make.provider(
-                            "anthropic", "Anthropic", Kind.ANTHROPIC, base, anthropic, false));
+        providers.addAll(compatible(settings, make));
+        var anthropic =
+                new Server(
+                        now -> now.get(ModelSettings.ANTHROPIC_BASE_URL),
+                        now -> key(now, ModelSettings.ANTHROPIC_API_KEY));
+        if (anthropic.key(settings).isPresent()) {
+            providers.add(make.provider("anthropic", "Anthropic", Kind.ANTHROPIC, anthropic));
         }
-        var gemini = key(manager, ModelSettings.GEMINI_API_KEY);
-        if (gemini != null) {
-            URI base = settings.get(ModelSettings.GEMINI_BASE_URL);
-            providers.add(make.provider("gemini", "Gemini", Kind.GEMINI, base, gemini, false));
+        var gemini =
+                new Server(
+                        now -> now.get(ModelSettings.GEMINI_BASE_URL),
+                        now -> key(now, ModelSettings.GEMINI_API_KEY));
+        if (gemini.key(settings).isPresent()) {
+            providers.add(make.provider("gemini", "Gemini", Kind.GEMINI, gemini));
         }
         String told = settings.find(ModelSettings.OLLAMA_BASE_URL).orElse(null);
         URI ollama = told == null ? null : ollama(told);
@@ -139,20 +147,23 @@ final class ModelBinding {
                 Set.copyOf(settings.find(ModelSettings.TOOLS_OFF).orElse(List.of())));
     }
 
-    private static List<ProviderConfig> compatible(UnifiedConfigManager manager, Maker make) {
-        AppConfig settings = manager.current();
+    private static List<ProviderConfig> compatible(AppConfig settings, Maker make) {
         List<ProviderConfig> providers = new ArrayList<>();
-        for (String entry : settings.find(ModelSettings.OPENAI_COMPATIBLE).orElse(List.of())) {
-            int at = entry.indexOf('=');
-            String name = entry.substring(0, at);
-            URI base = URI.create(entry.substring(at + 1));
-            Supplier<String> key =
-                    keyOf(settings, name).isEmpty()
-                            ? null
-                            : () -> keyOf(manager.current(), name).orElse("");
-            providers.add(make.provider(name, name, Kind.OPENAI, base, key, false));
+        for (String name : named(settings).keySet()) {
+            var server = new Server(now -> named(now).get(name), now -> keyOf(now, name));
+            providers.add(make.provider(name, name, Kind.OPENAI, server));
         }
         return providers;
+    }
+
+    /** The addresses of further servers, by their names. */
+    private static Map<String, URI> named(AppConfig settings) {
+        Map<String, URI> servers = new LinkedHashMap<>();
+        for (String entry : settings.find(ModelSettings.OPENAI_COMPATIBLE).orElse(List.of())) {
+            int at = entry.indexOf('=');
+            servers.put(entry.substring(0, at), URI.create(entry.substring(at + 1)));
+        }
+        return servers;
     }
 
     /** The key of one provider among the lines {@code name=key}. */
@@ -165,18 +176,52 @@ final class ModelBinding {
                 .findFirst();
     }
 
-    private static @Nullable Supplier<String> key(
-            UnifiedConfigManager manager, Setting<Secret> setting) {
-        Supplier<Secret> live = LiveSecrets.of(manager, setting);
-        return live == null ? null : () -> live.get().reveal().strip();
+    private static Optional<String> key(AppConfig settings, Setting<Secret> setting) {
+        return settings.find(setting).map(secret -> secret.reveal().strip());
     }
 
     private static String withoutSlash(String address) {
         return address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
     }
 
+    /** Where a provider is and by which key it knows us, as a configuration says. */
+    private record Server(
+            Function<AppConfig, @Nullable URI> address,
+            Function<AppConfig, Optional<String>> secret) {
+
+        private @Nullable URI base(AppConfig settings) {
+            return address.apply(settings);
+        }
+
+        private Optional<String> key(AppConfig settings) {
+            return secret.apply(settings);
+        }
+    }
+
     /** What all providers have in common. */
-    private record Maker(AppConfig settings, Limits limits) {
+    private record Maker(UnifiedConfigManager manager, AppConfig settings, Limits limits) {
+
+        private ProviderConfig provider(String name, String title, Kind kind, Server server) {
+            URI base = Objects.requireNonNull(server.base(settings));
+            return provider(
+                    name,
+                    title,
+                    kind,
+                    base,
+                    server.key(settings).map(key -> newest(server, base, key)).orElse(null),
+                    false);
+        }
+
+        /**
+         * The key of the moment, for whoever began before a rotation; but never the key of another
+         * address than the one it was given for.
+         */
+        private Supplier<String> newest(Server server, URI base, String known) {
+            return () -> {
+                AppConfig now = manager.current();
+                return base.equals(server.base(now)) ? server.key(now).orElse(known) : known;
+            };
+        }
 
         private ProviderConfig provider(
                 String name,

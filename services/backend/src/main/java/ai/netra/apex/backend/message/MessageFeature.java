@@ -5,6 +5,7 @@ import ai.netra.apex.backend.run.Runs;
 import ai.netra.apex.backend.storage.Database;
 import ai.netra.apex.backend.thread.ThreadChanges;
 import ai.netra.apex.contracts.UuidV7;
+import java.util.function.Supplier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -26,7 +27,7 @@ public class MessageFeature {
             Runs runs,
             RunModels models,
             ThreadChanges changes,
-            MessageConfig config,
+            Supplier<MessageConfig> config,
             UuidV7 ids) {
         return new Messages(database, store, runs, models, changes, config, ids);
     }

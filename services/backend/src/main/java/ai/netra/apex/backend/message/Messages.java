@@ -14,6 +14,7 @@ import ai.netra.apex.contracts.UuidV7;
 import ai.netra.apex.servicekit.http.ApiException;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -35,7 +36,7 @@ public final class Messages {
     private final Runs runs;
     private final RunModels models;
     private final ThreadChanges changes;
-    private final MessageConfig config;
+    private final Supplier<MessageConfig> config;
     private final UuidV7 ids;
 
     Messages(
@@ -44,7 +45,7 @@ public final class Messages {
             Runs runs,
             RunModels models,
             ThreadChanges changes,
-            MessageConfig config,
+            Supplier<MessageConfig> config,
             UuidV7 ids) {
         this.database = database;
         this.store = store;
@@ -234,11 +235,12 @@ public final class Messages {
         if (content == null || content.isBlank()) {
             throw ApiException.invalid("content", "A message needs some text.");
         }
-        if (content.length() > config.maxCharacters()) {
+        int most = config.get().maxCharacters();
+        if (content.length() > most) {
             throw new ApiException(
                     ErrorCode.PAYLOAD_TOO_LARGE,
                     "A message may have at most %d characters; this one has %d. Shorten or split it."
-                            .formatted(config.maxCharacters(), content.length()));
+                            .formatted(most, content.length()));
         }
         if (!storable(content)) {
             throw ApiException.invalid(

@@ -1,8 +1,10 @@
 package ai.netra.apex.backend.model;
 
 import ai.netra.apex.backend.run.RunModels;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +12,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,43 +30,66 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCatalog.class);
     private static final int MAX_PER_PROVIDER = 500;
 
-    private final ModelsConfig config;
+    private final Supplier<ModelsConfig> config;
     private final ModelGateway gateway;
     private final Map<String, Listing> listings = new ConcurrentHashMap<>();
-    private final Set<String> toolless = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService clockwork =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("model-catalog").daemon().factory());
+    private final Set<String> refusingTools = ConcurrentHashMap.newKeySet();
+    private final ScheduledThreadPoolExecutor clockwork =
+            new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().name("model-catalog").daemon().factory());
     private final ExecutorService lookers = Executors.newVirtualThreadPerTaskExecutor();
 
-    private ModelCatalog(ModelsConfig config, ModelGateway gateway) {
+    @GuardedBy("this")
+    private final List<Future<?>> looks = new ArrayList<>();
+
+    private ModelCatalog(Supplier<ModelsConfig> config, ModelGateway gateway) {
         this.config = config;
         this.gateway = gateway;
-        toolless.addAll(config.toolsOff());
-        for (Provider provider : gateway.providers()) {
-            listings.put(provider.config().name(), new Listing(configured(provider), null));
-        }
+        clockwork.setRemoveOnCancelPolicy(true);
     }
 
     /** Starts reading the lists; returns at once, with the configured models only. */
-    public static ModelCatalog start(ModelsConfig config, ModelGateway gateway) {
+    public static ModelCatalog start(Supplier<ModelsConfig> config, ModelGateway gateway) {
         var catalog = new ModelCatalog(config, gateway);
-        for (Provider provider : gateway.providers()) {
-            var busy = new AtomicBoolean();
-            var _ =
-                    catalog.clockwork.scheduleWithFixedDelay(
-                            () -> {
-                                // A slow provider holds up neither the others nor its own next
-                                // look.
-                                if (busy.compareAndSet(false, true)) {
-                                    catalog.lookers.execute(() -> catalog.refresh(provider, busy));
-                                }
-                            },
-                            0,
-                            config.refresh().toMillis(),
-                            TimeUnit.MILLISECONDS);
-        }
+        catalog.look();
         return catalog;
+    }
+
+    /**
+     * Takes what is configured now: providers come and go at once, a new one's models as soon as it
+     * has listed them.
+     */
+    public synchronized void follow() {
+        gateway.follow(config.get());
+        look();
+    }
+
+    private synchronized void look() {
+        looks.forEach(look -> look.cancel(false));
+        looks.clear();
+        var kept = new HashMap<String, Listing>();
+        for (Provider provider : gateway.providers()) {
+            String name = provider.config().name();
+            Listing before = listings.get(name);
+            kept.put(name, before == null ? Listing.first(provider) : before.of(provider));
+            looks.add(lookAgainAndAgain(provider));
+        }
+        listings.keySet().retainAll(kept.keySet());
+        listings.putAll(kept);
+    }
+
+    private Future<?> lookAgainAndAgain(Provider provider) {
+        var busy = new AtomicBoolean();
+        return clockwork.scheduleWithFixedDelay(
+                () -> {
+                    // A slow provider holds up neither the others nor its own next look.
+                    if (busy.compareAndSet(false, true)) {
+                        lookers.execute(() -> refresh(provider, busy));
+                    }
+                },
+                0,
+                config.get().refresh().toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** Every model, the built-in one first. */
@@ -101,7 +128,7 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
 
     @Override
     public String defaultModel() {
-        String wanted = config.defaultModel();
+        String wanted = config.get().defaultModel();
         return offers(wanted) ? wanted : ModelsConfig.GUIDE;
     }
 
@@ -121,7 +148,7 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
 
     /** Notes that a model refused tools, so that it is not told of them again. */
     public void refusedTools(String model) {
-        if (toolless.size() < 1_000 && toolless.add(model)) {
+        if (refusingTools.size() < 1_000 && refusingTools.add(model)) {
             LOG.info("{} refused tools and is asked without them from now on", model);
         }
     }
@@ -139,7 +166,10 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
     }
 
     private boolean supportsTools(String id, ProviderConfig provider, Protocol.ListedModel listed) {
-        return provider.tools() && !toolless.contains(id) && !Boolean.FALSE.equals(listed.tools());
+        return provider.tools()
+                && !config.get().toolsOff().contains(id)
+                && !refusingTools.contains(id)
+                && !Boolean.FALSE.equals(listed.tools());
     }
 
     private Protocol.@Nullable ListedModel listed(String model) {
@@ -157,29 +187,52 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
     }
 
     private void refresh(Provider provider, AtomicBoolean busy) {
-        String name = provider.config().name();
-        Listing before = listings.get(name);
-        Map<String, Protocol.ListedModel> known =
-                before == null ? configured(provider) : before.models();
+        String title = provider.config().title();
+        boolean discovered = provider.config().discovered();
         try {
-            listings.put(name, new Listing(choose(provider, provider.listModels()), null));
-            if (before == null || before.trouble() != null || before.models().isEmpty()) {
-                LOG.info("{} offers its models", provider.config().title());
+            Listing before =
+                    put(
+                            provider,
+                            new Listing(provider, choose(provider, provider.listModels()), null));
+            if (before != null && (before.trouble() != null || before.models().isEmpty())) {
+                LOG.info("{} offers its models", title);
             }
         } catch (IOException e) {
             String trouble = String.valueOf(e.getMessage());
+            Listing known = listings.get(provider.config().name());
             // One that was only looked for and is not there is no model to offer.
             var kept =
-                    provider.config().discovered() ? Map.<String, Protocol.ListedModel>of() : known;
-            listings.put(name, new Listing(kept, trouble));
-            if (!provider.config().discovered() && (before == null || before.trouble() == null)) {
-                LOG.warn("{} does not list its models: {}", provider.config().title(), trouble);
+                    discovered || known == null
+                            ? Map.<String, Protocol.ListedModel>of()
+                            : known.models();
+            Listing before = put(provider, new Listing(provider, kept, trouble));
+            if (before != null && !discovered && before.trouble() == null) {
+                LOG.warn("{} does not list its models: {}", title, trouble);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             busy.set(false);
         }
+    }
+
+    /**
+     * Keeps what a provider listed; returns what was known of it before. Nothing is kept, and null
+     * returned, when the provider was configured otherwise while it was asked.
+     */
+    private @Nullable Listing put(Provider provider, Listing listing) {
+        String name = provider.config().name();
+        Listing[] replaced = new Listing[1];
+        listings.computeIfPresent(
+                name,
+                (_, before) -> {
+                    if (before.provider() != provider) {
+                        return before;
+                    }
+                    replaced[0] = before;
+                    return listing;
+                });
+        return replaced[0];
     }
 
     private static Map<String, Protocol.ListedModel> choose(
@@ -201,7 +254,20 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
     }
 
     /** A provider's models and, when it did not answer, why. */
-    private record Listing(Map<String, Protocol.ListedModel> models, @Nullable String trouble) {
+    private record Listing(
+            Provider provider, Map<String, Protocol.ListedModel> models, @Nullable String trouble) {
+
+        private static Listing first(Provider provider) {
+            return new Listing(provider, configured(provider), null);
+        }
+
+        /** What is known of a provider that is configured anew: all, if it is where it was. */
+        private Listing of(Provider next) {
+            return next.config().isAt(provider.config())
+                    ? new Listing(next, choose(next, List.copyOf(models.values())), trouble)
+                    : first(next);
+        }
+
         private boolean answers() {
             return trouble == null;
         }

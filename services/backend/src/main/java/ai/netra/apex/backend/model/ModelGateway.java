@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks models of every provider, one call at a time per thread. Thread-safe. */
 public final class ModelGateway implements AutoCloseable {
 
-    private final Map<String, Provider> providers = new LinkedHashMap<>();
+    private volatile Map<String, Provider> providers = Map.of();
     private final CallRecord.Observer observer;
     private final Clock clock;
     private final HttpClient http;
@@ -40,9 +41,21 @@ public final class ModelGateway implements AutoCloseable {
                 new ScheduledThreadPoolExecutor(
                         1, Thread.ofPlatform().name("model-watch").daemon().factory());
         timer.setRemoveOnCancelPolicy(true);
-        for (ProviderConfig provider : config.providers()) {
-            providers.put(provider.name(), new Provider(provider, http, timer, clock));
+        follow(config);
+    }
+
+    /**
+     * Has the providers of {@code config} from now on. Calls under way go on as they began; one
+     * that stays keeps its count of calls and its breaker.
+     */
+    synchronized void follow(ModelsConfig config) {
+        var next = new LinkedHashMap<String, Provider>();
+        for (ProviderConfig about : config.providers()) {
+            Provider known = providers.get(about.name());
+            Provider same = known == null ? null : known.with(about);
+            next.put(about.name(), same == null ? new Provider(about, http, timer, clock) : same);
         }
+        providers = Collections.unmodifiableMap(next);
     }
 
     Collection<Provider> providers() {
@@ -63,16 +76,41 @@ public final class ModelGateway implements AutoCloseable {
      */
     public ChatReply chat(ChatRequest request, ChatListener listener, CallContext context)
             throws ModelException {
-        Provider provider = provider(request.model());
+        return line(request.model()).chat(request, listener, context);
+    }
+
+    /**
+     * The way to a model as it is now: whoever holds it goes on asking the same provider within the
+     * same bounds, whatever is configured meanwhile.
+     *
+     * @throws ModelException when there is no such model
+     */
+    public Line line(String model) throws ModelException {
+        Provider provider = provider(model);
         if (provider == null) {
             throw new ModelException(
                     Kind.MODEL_UNKNOWN,
                     "",
                     0,
-                    "There is no model " + request.model() + ". Choose another one.",
+                    "There is no model " + model + ". Choose another one.",
                     null,
                     null);
         }
+        return (request, listener, context) -> chat(provider, request, listener, context);
+    }
+
+    /** Asks one model, as {@link ModelGateway#chat} does. */
+    @FunctionalInterface
+    public interface Line {
+
+        /** Asks and blocks until the answer is whole. */
+        ChatReply chat(ChatRequest request, ChatListener listener, CallContext context)
+                throws ModelException;
+    }
+
+    private ChatReply chat(
+            Provider provider, ChatRequest request, ChatListener listener, CallContext context)
+            throws ModelException {
         Instant time = clock.instant();
         long startedAt = System.nanoTime();
         var progress = new Provider.Progress();

@@ -1,6 +1,7 @@
 package ai.netra.apex.backend.model;
 
 import ai.netra.apex.backend.model.ModelException.Kind;
+import ai.netra.apex.resilience.Slots;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +38,7 @@ final class Provider {
     private final HttpClient http;
     private final ScheduledExecutorService timer;
     private final Clock clock;
-    private final Semaphore slots;
-    private final RetryBudget budget = new RetryBudget(System::nanoTime);
-    private final CircuitBreaker breaker;
-    private volatile long openedAt;
+    private final State state;
 
     Provider(ProviderConfig config, HttpClient http, ScheduledExecutorService timer, Clock clock) {
         this.config = config;
@@ -49,18 +46,46 @@ final class Provider {
         this.http = http;
         this.timer = timer;
         this.clock = clock;
-        this.slots = new Semaphore(config.limits().concurrent());
-        this.breaker =
-                CircuitBreaker.of(
-                        config.name(),
-                        CircuitBreakerConfig.custom()
-                                .slidingWindowSize(20)
-                                .minimumNumberOfCalls(5)
-                                .failureRateThreshold(50)
-                                .waitDurationInOpenState(OPEN)
-                                .permittedNumberOfCallsInHalfOpenState(2)
-                                .build());
-        breaker.getEventPublisher().onStateTransition(event -> openedAt = System.nanoTime());
+        this.state = new State(config.name());
+    }
+
+    private Provider(ProviderConfig config, Provider before) {
+        this.config = config;
+        this.protocol = before.protocol;
+        this.http = before.http;
+        this.timer = before.timer;
+        this.clock = before.clock;
+        this.state = before.state;
+    }
+
+    /** What is known of the one at an address, whatever bounds it has. */
+    private static final class State {
+        private final Slots slots = new Slots();
+        private final RetryBudget budget = new RetryBudget(System::nanoTime);
+        private final CircuitBreaker breaker;
+        private volatile long openedAt;
+
+        private State(String name) {
+            breaker =
+                    CircuitBreaker.of(
+                            name,
+                            CircuitBreakerConfig.custom()
+                                    .slidingWindowSize(20)
+                                    .minimumNumberOfCalls(5)
+                                    .failureRateThreshold(50)
+                                    .waitDurationInOpenState(OPEN)
+                                    .permittedNumberOfCallsInHalfOpenState(2)
+                                    .build());
+            breaker.getEventPublisher().onStateTransition(_ -> openedAt = System.nanoTime());
+        }
+    }
+
+    /**
+     * The same one with other bounds: its calls are counted on, and so are its failures. Null when
+     * {@code next} is another server.
+     */
+    @Nullable Provider with(ProviderConfig next) {
+        return next.isAt(config) ? new Provider(next, this) : null;
     }
 
     ProviderConfig config() {
@@ -87,14 +112,14 @@ final class Provider {
             Cancellation cancellation,
             Progress progress)
             throws ModelException {
-        if (!slots.tryAcquire()) {
+        if (!state.slots.tryTake(config.limits().concurrent())) {
             throw ProviderErrors.of(Kind.BUSY, config, null, null);
         }
         try {
-            budget.request();
+            state.budget.request();
             return withRetries(model, request, listener, limit, cancellation, progress);
         } finally {
-            slots.release();
+            state.slots.release();
         }
     }
 
@@ -119,7 +144,7 @@ final class Provider {
                 Duration wait = retryWait(e.failure(), progress.attempts);
                 if (progress.attempts > config.limits().retries()
                         || wait == null
-                        || !budget.tryRetry()) {
+                        || !state.budget.tryRetry()) {
                     throw e.failure();
                 }
                 pause(wait, cancellation);
@@ -135,9 +160,9 @@ final class Provider {
             Cancellation cancellation,
             Progress progress)
             throws ModelException, RetryableException {
-        if (!breaker.tryAcquirePermission()) {
+        if (!state.breaker.tryAcquirePermission()) {
             progress.attempts--;
-            long open = Math.max(0, OPEN.toNanos() - (System.nanoTime() - openedAt));
+            long open = Math.max(0, OPEN.toNanos() - (System.nanoTime() - state.openedAt));
             throw ProviderErrors.breakerOpen(config, Duration.ofNanos(open));
         }
         long startedAt = System.nanoTime();
@@ -145,7 +170,7 @@ final class Provider {
         try {
             ChatReply reply = once(model, request, listener, left, cancellation, progress);
             told = true;
-            breaker.onSuccess(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS);
+            state.breaker.onSuccess(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS);
             return reply;
         } catch (RetryableException e) {
             told = tell(e.failure(), startedAt);
@@ -155,7 +180,7 @@ final class Provider {
             throw e;
         } finally {
             if (!told) {
-                breaker.releasePermission();
+                state.breaker.releasePermission();
             }
         }
     }
@@ -163,12 +188,12 @@ final class Provider {
     /** Tells the breaker; false when the failure says nothing about the provider. */
     private boolean tell(ModelException failure, long startedAt) {
         if (failure.kind().providersFault()) {
-            breaker.onError(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS, failure);
+            state.breaker.onError(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS, failure);
             return true;
         }
         if (failure.status() != 0) {
             // It answered, so it is there; that it said no is not its illness.
-            breaker.onSuccess(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS);
+            state.breaker.onSuccess(System.nanoTime() - startedAt, TimeUnit.NANOSECONDS);
             return true;
         }
         return false;

@@ -44,6 +44,14 @@ public record ProviderConfig(
         modelLimits = Map.copyOf(modelLimits);
     }
 
+    /** Whether this one is reached at the same address, in the same way, as {@code other}. */
+    boolean isAt(ProviderConfig other) {
+        return name.equals(other.name)
+                && kind == other.kind
+                && baseUrl.equals(other.baseUrl)
+                && (key == null) == (other.key == null);
+    }
+
     /** The same with the bounds that {@code model} has of its own, if any. */
     ProviderConfig forModel(String model) {
         Limits own = modelLimits.get(model);

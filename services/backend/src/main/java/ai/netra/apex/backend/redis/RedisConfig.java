@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url {@code redis://host:port[/database]} or {@code rediss://…}, without a password
  * @param password the password of the moment, or null when none is asked
- * @param commandTimeout after this Redis counts as away until it answers again
+ * @param commandTimeout after this Redis counts as away until it answers again; asked for each
+ *     command
  */
 public record RedisConfig(
-        String url, @Nullable Supplier<Secret> password, Duration commandTimeout) {}
+        String url, @Nullable Supplier<Secret> password, Supplier<Duration> commandTimeout) {}

@@ -12,6 +12,7 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
@@ -43,7 +44,7 @@ public final class RedisLink implements AutoCloseable {
 
     private final ClientResources resources;
     private final RedisClient client;
-    private final Duration timeout;
+    private final Supplier<Duration> timeout;
     private final String address;
     private final Thread keeper;
     private final Map<String, Consumer<String>> channels = new ConcurrentHashMap<>();
@@ -67,7 +68,7 @@ public final class RedisLink implements AutoCloseable {
                                         TimeUnit.MILLISECONDS))
                         .build();
         RedisURI uri = RedisURI.create(config.url());
-        uri.setTimeout(timeout);
+        uri.setTimeout(timeout.get());
         Supplier<Secret> password = config.password();
         if (password != null) {
             uri.setCredentialsProvider(
@@ -81,14 +82,29 @@ public final class RedisLink implements AutoCloseable {
                         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                         .socketOptions(
                                 SocketOptions.builder()
-                                        .connectTimeout(timeout)
+                                        .connectTimeout(timeout.get())
                                         .keepAlive(true)
                                         .build())
-                        .timeoutOptions(TimeoutOptions.enabled(timeout))
+                        .timeoutOptions(TimeoutOptions.builder().timeoutSource(timeouts()).build())
                         // Bounds what piles up behind a Redis that does not answer.
                         .requestQueueSize(50_000)
                         .build());
         this.keeper = Thread.ofVirtual().name("redis-keeper").unstarted(this::keep);
+    }
+
+    /** Asks for each command how long it may take, so that a newer limit holds at once. */
+    private TimeoutOptions.TimeoutSource timeouts() {
+        return new TimeoutOptions.TimeoutSource() {
+            @Override
+            public long getTimeout(RedisCommand<?, ?, ?> command) {
+                return timeout.get().toMillis();
+            }
+
+            @Override
+            public TimeUnit getTimeUnit() {
+                return TimeUnit.MILLISECONDS;
+            }
+        };
     }
 
     /** Begins to connect, waits for it a moment, and returns whether or not Redis is there. */
@@ -106,7 +122,7 @@ public final class RedisLink implements AutoCloseable {
      */
     public boolean accepts(Secret password) {
         RedisURI uri = RedisURI.create(address);
-        uri.setTimeout(timeout);
+        uri.setTimeout(timeout.get());
         uri.setCredentialsProvider(
                 RedisCredentialsProvider.from(
                         () -> RedisCredentials.just(null, password.reveal())));
@@ -209,7 +225,7 @@ public final class RedisLink implements AutoCloseable {
             if (messages == null) {
                 messages = connectMessages();
             }
-            current.async().ping().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            current.async().ping().get(timeout.get().toMillis(), TimeUnit.MILLISECONDS);
             if (!available) {
                 available = true;
                 reason = "";

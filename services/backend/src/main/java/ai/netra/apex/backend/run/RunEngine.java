@@ -3,6 +3,7 @@ package ai.netra.apex.backend.run;
 import ai.netra.apex.backend.redis.RedisLink;
 import ai.netra.apex.database.Priority;
 import ai.netra.apex.database.RequestContext;
+import ai.netra.apex.resilience.Slots;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -11,9 +12,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,13 +37,13 @@ final class RunEngine implements AutoCloseable {
     private static final int CLAIM_AT_ONCE = 50;
     private static final int FORGET_EVERY = 600;
 
-    private final RunConfig config;
+    private final Supplier<RunConfig> config;
     private final RunStore store;
     private final RunHub hub;
     private final RedisLink redis;
     private final RunExecution.Parts parts;
     private final ExecutorService threads;
-    private final Semaphore capacity;
+    private final Slots places = new Slots();
     private final Set<UUID> held = ConcurrentHashMap.newKeySet();
     private final Map<UUID, RunExecution> executions = new ConcurrentHashMap<>();
     private final Thread heart;
@@ -56,7 +57,6 @@ final class RunEngine implements AutoCloseable {
         this.redis = redis;
         this.parts = parts;
         this.threads = threads;
-        this.capacity = new Semaphore(config.maxRunning());
         this.heart = Thread.ofPlatform().daemon().name("run-heart").unstarted(this::beat);
     }
 
@@ -69,18 +69,18 @@ final class RunEngine implements AutoCloseable {
 
     /** Keeps a place for one run, if there is one. */
     boolean reserve() {
-        return !draining && capacity.tryAcquire();
+        return !draining && places.tryTake(config.get().maxRunning());
     }
 
     /** Gives the place back unused. */
     void unreserve() {
-        capacity.release();
+        places.release();
     }
 
     /** Executes a run for which a place was reserved. */
     void execute(OpenRun run) {
         if (!held.add(run.id())) {
-            capacity.release();
+            places.release();
             return;
         }
         parts.counters().taken(run.attempt() > 1);
@@ -99,7 +99,7 @@ final class RunEngine implements AutoCloseable {
             executions.remove(run.id());
             held.remove(run.id());
             hub.released(run.id());
-            capacity.release();
+            places.release();
         }
     }
 
@@ -122,19 +122,19 @@ final class RunEngine implements AutoCloseable {
 
     private void beat() {
         while (!Thread.currentThread().isInterrupted()) {
-            long next = System.nanoTime() + config.heartbeat().toNanos();
+            long next = System.nanoTime() + config.get().heartbeat().toNanos();
             try {
                 // A lease must not run out because others are waiting for sessions too.
                 RequestContext.of(null, "run heartbeat")
                         .withPriority(Priority.CRITICAL)
-                        .within(config.lease())
+                        .within(config.get().lease())
                         .run(this::heartbeat);
             } catch (RuntimeException e) {
                 log.warn("no heartbeat: {}", e.getMessage());
             }
             try {
                 watch();
-                RequestContext.of(null, "run events").within(config.lease()).run(hub::tick);
+                RequestContext.of(null, "run events").within(config.get().lease()).run(hub::tick);
             } catch (RuntimeException e) {
                 log.error("open runs could not be looked after", e);
             }
@@ -168,21 +168,23 @@ final class RunEngine implements AutoCloseable {
         if (draining) {
             return;
         }
-        int places = 0;
-        while (places < CLAIM_AT_ONCE && capacity.tryAcquire()) {
-            places++;
+        int room = 0;
+        while (room < CLAIM_AT_ONCE && places.tryTake(config.get().maxRunning())) {
+            room++;
         }
         int used = 0;
         try {
-            if (places > 0) {
-                List<OpenRun> claimed = store.claim(places, held);
+            if (room > 0) {
+                List<OpenRun> claimed = store.claim(room, held);
                 for (OpenRun run : claimed) {
                     used++;
                     execute(run);
                 }
             }
         } finally {
-            capacity.release(places - used);
+            for (; used < room; used++) {
+                places.release();
+            }
         }
     }
 
@@ -204,7 +206,7 @@ final class RunEngine implements AutoCloseable {
     @Override
     public void close() {
         draining = true;
-        long until = System.nanoTime() + config.drain().toNanos();
+        long until = System.nanoTime() + config.get().drain().toNanos();
         while (!executions.isEmpty() && System.nanoTime() < until) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }

@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,10 @@ final class RunExecution implements Runnable {
 
     private final OpenRun run;
     private final Parts parts;
+
+    /** The bounds of the moment it began; newer ones are for those that begin later. */
+    private final RunConfig config;
+
     private final RunChannel channel;
     private final RunWorker worker;
     private final Instant deadline;
@@ -49,7 +54,7 @@ final class RunExecution implements Runnable {
 
     /** What every execution works with. */
     record Parts(
-            RunConfig config,
+            Supplier<RunConfig> config,
             RunStore store,
             RunStream stream,
             RunHub hub,
@@ -64,8 +69,9 @@ final class RunExecution implements Runnable {
     RunExecution(OpenRun run, Parts parts) {
         this.run = run;
         this.parts = parts;
+        this.config = parts.config().get();
         this.began = parts.clock().instant();
-        this.deadline = began.plus(parts.config().maxDuration());
+        this.deadline = began.plus(config.maxDuration());
         this.channel = parts.hub().local(run);
         if (run.attempt() > 1) {
             takeStreamOver();
@@ -73,7 +79,7 @@ final class RunExecution implements Runnable {
         this.worker =
                 new RunWorker(
                         run,
-                        parts.config(),
+                        config,
                         new RunLog(parts.stream(), channel, run.fence()),
                         parts.format(),
                         parts.clock(),
@@ -169,7 +175,6 @@ final class RunExecution implements Runnable {
 
     /** What the model is told. The message was accepted: a database that is busy is waited for. */
     private List<ChatTurn> history() throws InterruptedException {
-        RunConfig config = parts.config();
         for (int failures = 1; ; failures++) {
             try {
                 return parts.store()
@@ -309,7 +314,7 @@ final class RunExecution implements Runnable {
 
     /** Text that a person may have read is not written anew. */
     private boolean cannotStartAgain(List<RunEvent> before) {
-        return run.attempt() > parts.config().maxAttempts()
+        return run.attempt() > config.maxAttempts()
                 || !parts.stream().available()
                 || before.stream().anyMatch(e -> e.type().equals(RunEvent.TEXT_DELTA));
     }
@@ -348,19 +353,19 @@ final class RunExecution implements Runnable {
                     Problem.of(
                             ErrorCode.TIMEOUT,
                             "The answer took longer than %d seconds and was ended. Ask for less at once."
-                                    .formatted(parts.config().maxDuration().toSeconds()),
+                                    .formatted(config.maxDuration().toSeconds()),
                             correlationId());
             case TOO_LONG ->
                     Problem.of(
                             ErrorCode.PAYLOAD_TOO_LARGE,
                             "The answer grew over %d characters and was ended. Ask for it in parts."
-                                    .formatted(parts.config().maxAnswerCharacters()),
+                                    .formatted(config.maxAnswerCharacters()),
                             correlationId());
             case TOO_MANY_EVENTS ->
                     Problem.of(
                             ErrorCode.PAYLOAD_TOO_LARGE,
                             "The answer took more than %d steps and was ended. Ask for it in parts."
-                                    .formatted(parts.config().maxEvents()),
+                                    .formatted(config.maxEvents()),
                             correlationId());
             case PERSON, TAKEN_OVER, SHUTDOWN ->
                     throw new IllegalArgumentException("not a failure: " + reason);

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Supplier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -22,20 +23,20 @@ import tools.jackson.databind.json.JsonMapper;
 public class RunFeature {
 
     @Bean
-    RunStore runStore(Database database, RunConfig config) {
+    RunStore runStore(Database database, Supplier<RunConfig> config) {
         UUID replica = UUID.randomUUID();
         String name = "pid " + ProcessHandle.current().pid();
-        return new RunStore(database, replica, name, config.lease());
+        return new RunStore(database, replica, name, config.get().lease());
     }
 
     @Bean
-    RunStream runStream(RedisLink redis, RunConfig config) {
+    RunStream runStream(RedisLink redis, Supplier<RunConfig> config) {
         return new RunStream(redis, config);
     }
 
     @Bean
-    EventFormat eventFormat(JsonMapper json, RunConfig config) {
-        return new EventFormat(json, config.maxToolCharacters());
+    EventFormat eventFormat(JsonMapper json, Supplier<RunConfig> config) {
+        return new EventFormat(json, config.get().maxToolCharacters());
     }
 
     @Bean(destroyMethod = "shutdownNow")
@@ -65,7 +66,7 @@ public class RunFeature {
 
     @Bean(destroyMethod = "close")
     RunEngine runEngine(
-            RunConfig config,
+            Supplier<RunConfig> config,
             RunStore store,
             RunStream stream,
             RunHub hub,
@@ -107,7 +108,11 @@ public class RunFeature {
 
     @Bean
     Runs runs(
-            RunStore store, RunEngine engine, RunHub hub, RunConfig config, RunCounters counters) {
+            RunStore store,
+            RunEngine engine,
+            RunHub hub,
+            Supplier<RunConfig> config,
+            RunCounters counters) {
         return new Runs(store, engine, hub, config, counters);
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The events of runs in Redis. One script appends: it refuses a writer whose fencing token is not
@@ -56,9 +57,9 @@ final class RunStream {
     static final long FENCED = -1;
 
     private final RedisLink redis;
-    private final RunConfig config;
+    private final Supplier<RunConfig> config;
 
-    RunStream(RedisLink redis, RunConfig config) {
+    RunStream(RedisLink redis, Supplier<RunConfig> config) {
         this.redis = redis;
         this.config = config;
     }
@@ -82,8 +83,8 @@ final class RunStream {
         String[] arguments = new String[5 + 2 * events.size()];
         arguments[0] = Long.toString(fence);
         arguments[1] = Long.toString(first);
-        arguments[2] = Long.toString(config.eventsKept().toMillis());
-        arguments[3] = Integer.toString(config.maxEvents() + PAGE);
+        arguments[2] = Long.toString(config.get().eventsKept().toMillis());
+        arguments[3] = Integer.toString(config.get().maxEvents() + PAGE);
         arguments[4] = liveChannel(runId);
         int at = 5;
         for (RunEvent event : events) {

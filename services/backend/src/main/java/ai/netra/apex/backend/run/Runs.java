@@ -2,6 +2,7 @@ package ai.netra.apex.backend.run;
 
 import ai.netra.apex.servicekit.http.ApiException;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** The face of the run engine for the rest of the service. Thread-safe. */
 public final class Runs {
@@ -9,10 +10,15 @@ public final class Runs {
     private final RunStore store;
     private final RunEngine engine;
     private final RunHub hub;
-    private final RunConfig config;
+    private final Supplier<RunConfig> config;
     private final RunCounters counters;
 
-    Runs(RunStore store, RunEngine engine, RunHub hub, RunConfig config, RunCounters counters) {
+    Runs(
+            RunStore store,
+            RunEngine engine,
+            RunHub hub,
+            Supplier<RunConfig> config,
+            RunCounters counters) {
         this.store = store;
         this.engine = engine;
         this.hub = hub;
@@ -22,7 +28,7 @@ public final class Runs {
 
     /** Begins to make a run; to be closed. */
     public RunAdmission admit() {
-        return new RunAdmission(store, engine, config, counters);
+        return new RunAdmission(store, engine, config.get(), counters);
     }
 
     /**
@@ -69,6 +75,6 @@ public final class Runs {
 
     /** Runs one person may have open at once. */
     public int maxOpenPerUser() {
-        return config.maxOpenPerUser();
+        return config.get().maxOpenPerUser();
     }
 }

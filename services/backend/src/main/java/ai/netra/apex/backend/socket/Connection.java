@@ -51,7 +51,7 @@ final class Connection {
         this.services = services;
         SocketConfig config = services.config();
         this.outbound = new Outbound(session, config.maxSubscriptions());
-        this.bucket = new TokenBucket(config.framesPerSecond(), config.frameBurst(), openedAt);
+        this.bucket = new TokenBucket(config.frameBurst(), openedAt);
     }
 
     void start() {
@@ -133,7 +133,8 @@ final class Connection {
     }
 
     private void handle(String text) {
-        if (!bucket.take(System.nanoTime())) {
+        SocketConfig config = services.config();
+        if (!bucket.take(System.nanoTime(), config.framesPerSecond(), config.frameBurst())) {
             close(CloseCode.RATE);
             return;
         }

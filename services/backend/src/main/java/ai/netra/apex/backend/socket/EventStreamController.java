@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
@@ -36,10 +37,10 @@ class EventStreamController {
 
     private final Runs runs;
     private final Tokens tokens;
-    private final SocketConfig config;
+    private final Supplier<SocketConfig> config;
     private volatile boolean closing;
 
-    EventStreamController(Runs runs, Tokens tokens, SocketConfig config) {
+    EventStreamController(Runs runs, Tokens tokens, Supplier<SocketConfig> config) {
         this.runs = runs;
         this.tokens = tokens;
         this.config = config;
@@ -75,7 +76,7 @@ class EventStreamController {
             for (RunEvent event : events) {
                 out.write(render(event).getBytes(StandardCharsets.UTF_8));
             }
-            boolean quiet = System.nanoTime() - wroteAt > config.keepAlive().toNanos();
+            boolean quiet = System.nanoTime() - wroteAt > config.get().keepAlive().toNanos();
             if (events.isEmpty() && quiet) {
                 out.write(":\n\n".getBytes(StandardCharsets.UTF_8));
             }

@@ -7,14 +7,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class LimitsController {
 
-    private final Limits limits;
+    private final LiveLimits limits;
 
-    LimitsController(Limits limits) {
+    LimitsController(LiveLimits limits) {
         this.limits = limits;
     }
 
     @GetMapping("/api/limits")
     Limits limits() {
-        return limits;
+        return limits.get();
     }
 }

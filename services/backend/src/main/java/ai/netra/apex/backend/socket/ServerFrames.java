@@ -14,10 +14,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class ServerFrames {
 
     private final JsonMapper json;
-    private final Limits limits;
+    private final LiveLimits limits;
     private final long heartbeatSeconds;
 
-    ServerFrames(JsonMapper json, Limits limits, long heartbeatSeconds) {
+    ServerFrames(JsonMapper json, LiveLimits limits, long heartbeatSeconds) {
         this.json = json;
         this.limits = limits;
         this.heartbeatSeconds = heartbeatSeconds;
@@ -34,7 +34,7 @@ final class ServerFrames {
                         "heartbeatSeconds",
                         heartbeatSeconds,
                         "limits",
-                        limits,
+                        limits.get(),
                         "degraded",
                         degraded));
     }

@@ -4,11 +4,12 @@ import ai.netra.apex.backend.account.Tokens;
 import ai.netra.apex.backend.message.Messages;
 import ai.netra.apex.backend.run.Runs;
 import ai.netra.apex.backend.thread.ThreadChanges;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a connection works with. */
 record Services(
-        SocketConfig config,
+        Supplier<SocketConfig> live,
         Tokens tokens,
         Messages messages,
         Runs runs,
@@ -16,4 +17,10 @@ record Services(
         Degradation degradation,
         ServerFrames frames,
         Problems problems,
-        JsonMapper json) {}
+        JsonMapper json) {
+
+    /** The bounds that are in force at the moment. */
+    SocketConfig config() {
+        return live.get();
+    }
+}

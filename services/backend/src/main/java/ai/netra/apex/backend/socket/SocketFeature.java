@@ -12,6 +12,7 @@ import ai.netra.apex.servicekit.http.ProblemMapping;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,9 +28,12 @@ import tools.jackson.databind.json.JsonMapper;
 public class SocketFeature {
 
     @Bean
-    Limits limits(
-            MessageConfig messages, RunConfig runs, SocketConfig sockets, ThreadConfig threads) {
-        return Limits.of(messages, runs, sockets, threads);
+    LiveLimits limits(
+            Supplier<MessageConfig> messages,
+            Supplier<RunConfig> runs,
+            Supplier<SocketConfig> sockets,
+            Supplier<ThreadConfig> threads) {
+        return () -> Limits.of(messages.get(), runs.get(), sockets.get(), threads.get());
     }
 
     @Bean
@@ -39,13 +43,13 @@ public class SocketFeature {
 
     @Bean(destroyMethod = "close")
     SocketHandler socketHandler(
-            SocketConfig config,
+            Supplier<SocketConfig> config,
             Tokens tokens,
             Messages messages,
             Runs runs,
             ThreadChanges changes,
             Degradation degradation,
-            Limits limits,
+            LiveLimits limits,
             ObjectProvider<ProblemMapping> mappings,
             MeterRegistry metrics,
             JsonMapper json) {
@@ -57,7 +61,7 @@ public class SocketFeature {
                         runs,
                         changes,
                         degradation,
-                        new ServerFrames(json, limits, config.pingInterval().toSeconds()),
+                        new ServerFrames(json, limits, config.get().pingInterval().toSeconds()),
                         new Problems(mappings.orderedStream().toList()),
                         json);
         var handler = new SocketHandler(services, Clock.systemUTC());

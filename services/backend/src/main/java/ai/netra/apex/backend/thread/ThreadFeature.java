@@ -2,6 +2,7 @@ package ai.netra.apex.backend.thread;
 
 import ai.netra.apex.backend.redis.RedisLink;
 import ai.netra.apex.backend.storage.Database;
+import java.util.function.Supplier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -12,8 +13,8 @@ import org.springframework.context.annotation.Import;
 public class ThreadFeature {
 
     @Bean
-    ThreadStore threadStore(Database database, ThreadConfig config) {
-        return new ThreadStore(database, config.undoWindow());
+    ThreadStore threadStore(Database database, Supplier<ThreadConfig> config) {
+        return new ThreadStore(database, () -> config.get().undoWindow());
     }
 
     @Bean
@@ -22,7 +23,7 @@ public class ThreadFeature {
     }
 
     @Bean(destroyMethod = "close")
-    ThreadPurge threadPurge(ThreadStore store, ThreadConfig config) {
-        return new ThreadPurge(store, config.purgeInterval());
+    ThreadPurge threadPurge(ThreadStore store, Supplier<ThreadConfig> config) {
+        return new ThreadPurge(store, config.get().purgeInterval());
     }
 }

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -25,9 +26,9 @@ final class ThreadStore {
             """;
 
     private final Database database;
-    private final Duration undoWindow;
+    private final Supplier<Duration> undoWindow;
 
-    ThreadStore(Database database, Duration undoWindow) {
+    ThreadStore(Database database, Supplier<Duration> undoWindow) {
         this.database = database;
         this.undoWindow = undoWindow;
     }
@@ -163,7 +164,7 @@ final class ThreadStore {
                                 WHERE id = ? AND user_id = ? AND deleted_at IS NOT NULL
                                   AND deleted_at > now() - make_interval(secs => ?)
                                 """)
-                        .params(id, userId, undoWindow.toMillis() / 1000.0)
+                        .params(id, userId, undoWindow.get().toMillis() / 1000.0)
                         .update()
                 > 0;
     }
@@ -178,7 +179,7 @@ final class ThreadStore {
                             WHERE deleted_at < now() - make_interval(secs => ?)
                             LIMIT ? FOR UPDATE SKIP LOCKED)
                         """)
-                .params(undoWindow.toMillis() / 1000.0, limit)
+                .params(undoWindow.get().toMillis() / 1000.0, limit)
                 .update();
     }
 
@@ -194,7 +195,7 @@ final class ThreadStore {
                 Rows.uuidOrNull(row, "active_leaf_id"),
                 Rows.uuidOrNull(row, "running_run"),
                 deletedAt,
-                deletedAt == null ? null : deletedAt.plus(undoWindow));
+                deletedAt == null ? null : deletedAt.plus(undoWindow.get()));
     }
 
     private static String escapeLike(String text) {

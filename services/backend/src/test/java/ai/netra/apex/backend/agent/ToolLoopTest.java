@@ -39,13 +39,13 @@ class ToolLoopTest {
 
     private final FakeModelProvider provider = FakeModelProvider.start();
     private final Providers to = Providers.to(ProviderConfig.Kind.OPENAI, provider);
-    private final ModelCatalog catalog = ModelCatalog.start(to.config, to.gateway);
+    private final ModelCatalog catalog = ModelCatalog.start(() -> to.config, to.gateway);
     private final ToolRegistry tools = new ToolRegistry(List.of(new CurrentTime(NOON)));
     private final RecordingSink sink = new RecordingSink();
     private final ModelRunExecutor executor =
             new ModelRunExecutor(
                     new Guide(tools, () -> true, Duration.ZERO),
-                    new ToolLoop(to.gateway, catalog, tools, new Prompt(NOON), 3),
+                    new ToolLoop(to.gateway, catalog, tools, new Prompt(NOON), () -> 3),
                     to.calls::add,
                     Clock.systemUTC());
 

@@ -73,8 +73,9 @@ class BackendSettingsTest {
         all.put("APEX_TIER", "local");
         all.put("BACKEND_DATABASE_PASSWORD", "only-a-test");
         all.putAll(given);
-        return BackendBinding.of(
-                UnifiedConfigManager.load(
-                        BackendSettings.SETTINGS, ConfigSources.ofEnvironment(all)));
+        return BackendBinding.live(
+                        UnifiedConfigManager.load(
+                                BackendSettings.SETTINGS, ConfigSources.ofEnvironment(all)))
+                .get();
     }
 }

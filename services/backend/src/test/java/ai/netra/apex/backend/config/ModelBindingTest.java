@@ -31,7 +31,7 @@ class ModelBindingTest {
 
     @Test
     void withoutAnySettingThereIsTheGuideAndAnOllamaIfOneAnswers() {
-        ModelsConfig models = ModelBinding.models(load(Map.of()));
+        ModelsConfig models = models(load(Map.of()));
 
         assertThat(models.defaultModel()).isEqualTo("apex/guide");
         assertThat(models.refresh()).isEqualTo(Duration.ofSeconds(30));
@@ -42,16 +42,13 @@ class ModelBindingTest {
         assertThat(ollama.baseUrl()).isEqualTo(URI.create("http://127.0.0.1:11434"));
         assertThat(ollama.discovered()).as("only there when it answers").isTrue();
         assertThat(ollama.limits()).isEqualTo(Limits.DEFAULT);
-        assertThat(
-                        ModelBinding.models(load(Map.of("BACKEND_OLLAMA_DISCOVER", "false")))
-                                .providers())
-                .isEmpty();
+        assertThat(models(load(Map.of("BACKEND_OLLAMA_DISCOVER", "false"))).providers()).isEmpty();
     }
 
     @Test
     void aKeyAloneMeansTheVendorItselfAndEachProviderHasItsOwn() {
         ModelsConfig models =
-                ModelBinding.models(
+                models(
                         load(
                                 Map.of(
                                         "BACKEND_OPENAI_API_KEY", "sk-openai",
@@ -79,7 +76,7 @@ class ModelBindingTest {
     @Test
     void anAddressWithoutAKeyIsAServerThatSpeaksAsOpenAi() {
         ModelsConfig models =
-                ModelBinding.models(load(Map.of("BACKEND_OPENAI_BASE_URL", "http://10.0.0.5/v1/")));
+                models(load(Map.of("BACKEND_OPENAI_BASE_URL", "http://10.0.0.5/v1/")));
 
         ProviderConfig server = provider(models, "openai");
         assertThat(server.title()).isEqualTo("OpenAI-compatible");
@@ -91,7 +88,7 @@ class ModelBindingTest {
     @Test
     void moreServersHaveNamesAndKeysByName() {
         ModelsConfig models =
-                ModelBinding.models(
+                models(
                         load(
                                 Map.of(
                                         "BACKEND_OPENAI_COMPATIBLE",
@@ -111,7 +108,7 @@ class ModelBindingTest {
     @Test
     void onlyModelsThatAreAllowedAreOfferedEachByItsProvider() {
         ModelsConfig models =
-                ModelBinding.models(
+                models(
                         load(
                                 Map.of(
                                         "BACKEND_OPENAI_API_KEY", "sk",
@@ -130,7 +127,7 @@ class ModelBindingTest {
     @Test
     void limitsAreThoseOfAllAndSomeModelsHaveTimeoutsOfTheirOwn() {
         ModelsConfig models =
-                ModelBinding.models(
+                models(
                         load(
                                 Map.of(
                                         "BACKEND_OPENAI_API_KEY", "sk",
@@ -173,7 +170,7 @@ class ModelBindingTest {
         "https://gpu.example,https://gpu.example",
     })
     void ollamasAddressIsReadAsItsOwnVariableHasIt(String told, String meant) {
-        ModelsConfig models = ModelBinding.models(load(Map.of("BACKEND_OLLAMA_BASE_URL", told)));
+        ModelsConfig models = models(load(Map.of("BACKEND_OLLAMA_BASE_URL", told)));
 
         assertThat(provider(models, "ollama").baseUrl()).hasToString(meant);
         assertThat(provider(models, "ollama").discovered()).isFalse();
@@ -182,15 +179,14 @@ class ModelBindingTest {
     @Test
     void usageGoesToClickHouseWhenThereIsOneAndStaysOnDiskElse() {
         UsageConfig alone =
-                ModelBinding.usage(
-                        load(Map.of("BACKEND_DATA_DIR", "/data", "BACKEND_USAGE_BUFFER", "8MiB")));
+                usage(load(Map.of("BACKEND_DATA_DIR", "/data", "BACKEND_USAGE_BUFFER", "8MiB")));
         assertThat(alone.directory()).isEqualTo(Path.of("/data/usage"));
         assertThat(alone.maxBytes()).isEqualTo(8L << 20);
         assertThat(alone.clickhouse()).isNull();
 
         UsageConfig.ClickHouseConfig clickhouse =
                 Objects.requireNonNull(
-                        ModelBinding.usage(
+                        usage(
                                         load(
                                                 Map.of(
                                                         "BACKEND_CLICKHOUSE_URL",
@@ -257,6 +253,14 @@ class ModelBindingTest {
                 .filter(provider -> provider.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static UsageConfig usage(UnifiedConfigManager manager) {
+        return ModelBinding.usage(manager, manager.current());
+    }
+
+    private static ModelsConfig models(UnifiedConfigManager manager) {
+        return ModelBinding.models(manager, manager.current());
     }
 
     private static UnifiedConfigManager load(Map<String, String> given) {

@@ -139,7 +139,7 @@ class GuideTest {
     @Test
     void saysHowToGetAModelWhenThereIsNone() {
         try (var providers = new Providers();
-                var catalog = ModelCatalog.start(providers.config, providers.gateway)) {
+                var catalog = ModelCatalog.start(() -> providers.config, providers.gateway)) {
             String answer = ask(List.of(new ListModels(catalog)), "Which models are available?");
 
             assertThat(answer).contains("no language model").contains("connect");

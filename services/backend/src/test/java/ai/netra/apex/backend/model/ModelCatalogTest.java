@@ -122,7 +122,7 @@ class ModelCatalogTest {
         var config =
                 new ModelsConfig(List.of(provider), defaultModel, Duration.ofMillis(100), Set.of());
         var gateway = new ModelGateway(config, call -> {}, Clock.systemUTC());
-        return new Parts(gateway, ModelCatalog.start(config, gateway));
+        return new Parts(gateway, ModelCatalog.start(() -> config, gateway));
     }
 
     private record Parts(ModelGateway gateway, ModelCatalog catalog) implements AutoCloseable {

@@ -12,7 +12,7 @@ class TokenBucketTest {
 
     @Test
     void aBurstIsAllowedOnceAndThenTheRate() {
-        var bucket = new TokenBucket(10, 30, 0);
+        var bucket = new TokenBucket(30, 0);
         assertThat(taken(bucket, 0, 100)).isEqualTo(30);
         assertThat(taken(bucket, SECOND, 100)).isEqualTo(10);
         assertThat(taken(bucket, 100 * SECOND, 100)).isEqualTo(30);
@@ -21,7 +21,7 @@ class TokenBucketTest {
     private static int taken(TokenBucket bucket, long now, int tries) {
         int taken = 0;
         for (int i = 0; i < tries; i++) {
-            taken += bucket.take(now) ? 1 : 0;
+            taken += bucket.take(now, 10, 30) ? 1 : 0;
         }
         return taken;
     }
