@@ -36,6 +36,7 @@ final class Guardian implements AutoCloseable {
     private final TimeLimits limits;
     private final Thread thread;
     private volatile boolean closed;
+    private Runnable alsoLook = () -> {};
     private long criticalSince;
 
     Guardian(LoanDesk desk, Gate gate, TimeLimits limits, String name) {
@@ -49,7 +50,13 @@ final class Guardian implements AutoCloseable {
                         .unstarted(this::loop);
     }
 
-    void start() {
+    /**
+     * Looks from now on.
+     *
+     * @param also looks too, each time; quick, on the guardian's thread
+     */
+    void start(Runnable also) {
+        alsoLook = also;
         thread.start();
     }
 
@@ -66,6 +73,7 @@ final class Guardian implements AutoCloseable {
                     check(loan, now);
                 }
                 makeRoom(now);
+                alsoLook.run();
             } catch (RuntimeException e) {
                 LOG.error("The guardian stumbled; it goes on", e);
             }

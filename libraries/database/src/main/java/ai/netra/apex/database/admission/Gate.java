@@ -196,7 +196,8 @@ public final class Gate {
             if (waiter.decision() == null) {
                 room.leave(waiter);
                 if (timedOut) {
-                    waiter.decide(refusals.refuse(Refusal.Reason.WAITED_TOO_LONG, estimate(waiter.rank)));
+                    waiter.decide(
+                            refusals.refuse(Refusal.Reason.WAITED_TOO_LONG, estimate(waiter.rank)));
                 }
             }
         } finally {
