@@ -71,6 +71,17 @@ class ForecasterTest {
     }
 
     @Test
+    void aGrowthThatMayBeNoiseIsNoAlarm() {
+        live(HOUR, 100, minute -> 85 + minute / 60.0 + (minute % 2 == 0 ? -8 : 8));
+
+        Forecast seen = forecaster.forecast();
+
+        assertThat(seen.exhaustion()).isLessThan(Duration.ofHours(24));
+        assertThat(seen.confidence()).isLessThan(0.9);
+        assertThat(seen.level()).isEqualTo(Level.FINE);
+    }
+
+    @Test
     void whatFallsIsNeverOut() {
         live(2 * HOUR, 100, minute -> 90 - minute / 60.0 * 10);
 
