@@ -47,9 +47,7 @@ class LeakGuardTest {
                             || Files.exists(module.resolve("src/test/resources/" + EXTENSIONS));
             (has ? guarded : unguarded).add(ROOT.relativize(module).toString());
         }
-        assertThat(unguarded)
-                .as("add apex-database-testing in scope test to the pom of")
-                .isEmpty();
+        assertThat(unguarded).as("add apex-database-testing in scope test to the pom of").isEmpty();
         assertThat(guarded)
                 .contains(
                         "libraries/database",

@@ -241,8 +241,7 @@ class GateStressTest {
     @Test
     void ofThirtyThousandEachIsServedOrRefusedOrInterruptedAndLeavesNoTrace() throws Exception {
         int waiting = 2 * THREADS;
-        GateRules rules =
-                new GateRules(1, 0, 1, false, waiting, waiting, 3_600_000L * MILLISECOND);
+        GateRules rules = new GateRules(1, 0, 1, false, waiting, waiting, 3_600_000L * MILLISECOND);
         Gate gate = new Gate(rules, false, System::nanoTime, new Random(7), () -> {});
         Permit first = gate.acquire(null, Rank.NORMAL, Long.MAX_VALUE);
         List<Thread> all = new ArrayList<>();
