@@ -5,6 +5,7 @@ import ai.netra.apex.bench.chat.StartScenario;
 import ai.netra.apex.bench.chat.StreamScenario;
 import ai.netra.apex.bench.database.FailoverScenario;
 import ai.netra.apex.bench.database.IsolationScenario;
+import ai.netra.apex.bench.database.JmhScenario;
 import ai.netra.apex.bench.database.OverheadScenario;
 import ai.netra.apex.bench.database.OverloadScenario;
 import ai.netra.apex.bench.database.ReclaimScenario;
@@ -29,6 +30,7 @@ public final class Bench {
                     new ReadScenario(),
                     new StartScenario(),
                     new OverheadScenario(),
+                    new JmhScenario(),
                     new IsolationScenario(),
                     new OverloadScenario(),
                     new RecoveryScenario(),

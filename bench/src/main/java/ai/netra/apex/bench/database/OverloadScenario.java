@@ -59,6 +59,10 @@ public final class OverloadScenario implements Scenario {
             List<Double> rawRejects = new ArrayList<>();
             List<Double> bounced = new ArrayList<>();
             List<Double> bouncedRejects = new ArrayList<>();
+            // Before that, what is compared would be the compiler.
+            peak(db.asDataSource(), time);
+            offer(db.asDataSource(), 10_000, time.dividedBy(2));
+            offer(raw, 10_000, time.dividedBy(2));
             for (int round = 0; round < rounds; round++) {
                 double peak = peak(db.asDataSource(), time);
                 Round ours = offer(db.asDataSource(), peak * 10, time);

@@ -140,7 +140,11 @@ public final class SuiteOpening {
                         CredentialsSource.of(user, String.valueOf(given.getProperty("password"))))
                 .pool(PoolBounds.exactly(8))
                 .admission(AdmissionPolicy.standard().withReserve(0))
-                .limits(TimeLimits.forTier(Tier.TEST).withQueueWait(Duration.ofSeconds(20)))
+                .limits(
+                        TimeLimits.forTier(Tier.TEST)
+                                .withQueueWait(Duration.ofSeconds(40))
+                                // Some tests of the suite close nothing.
+                                .withLeak(Duration.ofSeconds(20)))
                 .startPolicy(StartPolicy.REQUIRED)
                 .allowUnwrap(true)
                 .build();

@@ -28,7 +28,7 @@ final class SuiteRun {
     }
 
     private static final String PASSWORD = "test";
-    private static final long LIMIT_MINUTES = 25;
+    private static final long LIMIT_MINUTES = 40;
 
     private final SuiteSources suite;
     private final Path output;

@@ -5,6 +5,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.postgresql.PGProperty;
@@ -13,7 +15,7 @@ import org.postgresql.PGProperty;
  * Opens connections over a given route, checks what is at the other end, and sets the limits that
  * outlive any client: the server enforces them even when this process is gone. Thread-safe.
  */
-final class Connector {
+final class Connector implements AutoCloseable {
 
     private static final Executor DIRECT = Runnable::run;
     private static final String OLDEST_SERVER = "10";
@@ -23,6 +25,11 @@ final class Connector {
     /** What tells this manager's probes from those of the application's other replicas. */
     private final String instance =
             HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+
+    /** Everything opened here and, when it was last looked at, not closed. */
+    private final Set<PhysicalConnection> opened = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     Connector(LiveConfig live) {
         this.live = live;
@@ -99,7 +106,38 @@ final class Connector {
                         + config.limits().statement().toMillis()
                         + " -c idle_in_transaction_session_timeout="
                         + config.limits().transaction().toMillis());
-        return new PhysicalConnection(route, properties, url.jdbcUrlOf(route.endpoint()));
+        var connection = new PhysicalConnection(route, properties, url.jdbcUrlOf(route.endpoint()));
+        opened.removeIf(Connector::closed);
+        opened.add(connection);
+        if (closed) {
+            connection.cut();
+            throw new SQLException("the database manager has been closed", "08003");
+        }
+        return connection;
+    }
+
+    /** How many of the connections opened here are open. */
+    int connectionsOpen() {
+        opened.removeIf(Connector::closed);
+        return opened.size();
+    }
+
+    /**
+     * Cuts what is open, and whatever is still being opened as soon as it is: the pool forgets
+     * those that become ready after it has been closed.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        opened.forEach(PhysicalConnection::cut);
+    }
+
+    private static boolean closed(PhysicalConnection connection) {
+        try {
+            return connection.isClosed();
+        } catch (SQLException _) {
+            return true;
+        }
     }
 
     /** The setting is newer than the others, so it cannot be part of the start-up packet. */

@@ -1,6 +1,7 @@
 package ai.netra.apex.database;
 
 import ai.netra.apex.resilience.Failure;
+import ai.netra.apex.resilience.forecast.Forecast;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -77,6 +78,10 @@ public sealed interface DatabaseEvent {
             reasons = List.copyOf(reasons);
         }
     }
+
+    /** The forecast of when all sessions will be in use means something else than before. */
+    record ForecastChanged(Instant time, String database, Forecast forecast)
+            implements DatabaseEvent {}
 
     /** Something only a person can put right. */
     record ManualInterventionNeeded(Instant time, String database, ManualIntervention record)

@@ -15,6 +15,23 @@ public record DatabaseHealth(Status status, String detail, List<RouteHealth> rou
         routes = List.copyOf(routes);
     }
 
+    /**
+     * Of what is known of the routes.
+     *
+     * @param primary whether one leads to a primary
+     * @param standby whether one leads to a standby
+     */
+    static DatabaseHealth of(List<RouteHealth> known, boolean primary, boolean standby) {
+        if (!primary) {
+            return new DatabaseHealth(
+                    standby ? Status.DEGRADED : Status.DOWN, "no route leads to a primary", known);
+        }
+        boolean whole = known.stream().allMatch(RouteHealth::usable);
+        return whole
+                ? new DatabaseHealth(Status.UP, "", known)
+                : new DatabaseHealth(Status.DEGRADED, "a route is out", known);
+    }
+
     /** How the database is. */
     public enum Status {
         /** Everything works. */

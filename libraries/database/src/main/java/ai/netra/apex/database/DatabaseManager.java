@@ -10,8 +10,11 @@ import ai.netra.apex.resilience.FailureClassifier;
 import ai.netra.apex.resilience.Phase;
 import ai.netra.apex.resilience.RetryBudget;
 import ai.netra.apex.resilience.RetryPolicy;
+import ai.netra.apex.resilience.forecast.Forecast;
+import ai.netra.apex.resilience.forecast.Forecaster;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +52,7 @@ public final class DatabaseManager implements AutoCloseable {
 
     private final DatabaseConfig config;
     private final LiveConfig live;
+    private final Connector connector;
     private final PoolSizer sizer;
     private final Counters counters;
     private final EventHub events;
@@ -59,6 +63,7 @@ public final class DatabaseManager implements AutoCloseable {
     private final Gate gate;
     private final LoanDesk desk;
     private final Guardian guardian;
+    private final CapacityWatch watch;
     private final Lender lender;
     private final TransactionRunner transactions;
     private final TroubleBook trouble = new TroubleBook();
@@ -74,6 +79,7 @@ public final class DatabaseManager implements AutoCloseable {
             RouteKeeper keeper) {
         this.config = live.get();
         this.live = live;
+        this.connector = connector;
         this.counters = counters;
         this.events = events;
         this.routes = routes;
@@ -103,6 +109,7 @@ public final class DatabaseManager implements AutoCloseable {
                         this::criticalWaits);
         this.sizer = new PoolSizer(live, sizing, DatabaseManager::cores, gate, pools, events);
         this.guardian = new Guardian(desk, gate, config.name());
+        this.watch = new CapacityWatch(config.name(), gate, events, InstantSource.system());
         this.lender = new Lender(live, gate, pools, routes, desk, events);
         this.transactions =
                 new TransactionRunner(
@@ -139,10 +146,12 @@ public final class DatabaseManager implements AutoCloseable {
             DatabaseManager manager =
                     new DatabaseManager(live, sizing, counters, events, connector, routes, keeper);
             LOG.info("Database '{}': {}", config.name(), String.join("; ", sizing.reasons()));
+            Managers.starting(manager);
             manager.begin(facts != null);
             return manager;
         } catch (RuntimeException e) {
             keeper.close();
+            connector.close();
             throw e;
         }
     }
@@ -150,7 +159,7 @@ public final class DatabaseManager implements AutoCloseable {
     /** From here on everything watches and works; a pool that does not hold is told at once. */
     private void begin(boolean reachable) {
         keeper.start(sizer::learn);
-        guardian.start();
+        guardian.start(watch::look);
         if (!reachable) {
             trouble.machine().error(ErrorState.CONNECTION, "not reachable at start");
             return;
@@ -239,19 +248,25 @@ public final class DatabaseManager implements AutoCloseable {
         if (closed.get()) {
             return new DatabaseHealth(DatabaseHealth.Status.DOWN, "closed", known);
         }
-        if (!routes.serves(Route.Role.PRIMARY)) {
-            String detail = "no route leads to a primary";
-            return new DatabaseHealth(
-                    routes.serves(Route.Role.STANDBY)
-                            ? DatabaseHealth.Status.DEGRADED
-                            : DatabaseHealth.Status.DOWN,
-                    detail,
-                    known);
-        }
-        boolean whole = known.stream().allMatch(DatabaseHealth.RouteHealth::usable);
-        return whole
-                ? new DatabaseHealth(DatabaseHealth.Status.UP, "", known)
-                : new DatabaseHealth(DatabaseHealth.Status.DEGRADED, "a route is out", known);
+        return DatabaseHealth.of(
+                known, routes.serves(Route.Role.PRIMARY), routes.serves(Route.Role.STANDBY));
+    }
+
+    /**
+     * When all sessions will be in use, from how use has grown over {@code window}: a line by least
+     * squares through the p95 of each minute, of which a day is kept. {@link
+     * Forecast.Level#UNKNOWN} in the first half hour. A change of its level over six hours is told
+     * as {@link DatabaseEvent.ForecastChanged}.
+     *
+     * @throws IllegalArgumentException when the window is not positive
+     */
+    public Forecast forecast(Duration window) {
+        return watch.forecast(window);
+    }
+
+    /** The forecast from the last six hours. */
+    public Forecast forecast() {
+        return forecast(Forecaster.WINDOW);
     }
 
     /** The manager at this moment. */
@@ -270,7 +285,7 @@ public final class DatabaseManager implements AutoCloseable {
 
     /** Figures for a metrics system, named as OpenTelemetry names them. */
     public List<MetricValue> metrics() {
-        return Metrics.of(config.name(), gate.state(), pools, counters, routes.all());
+        return Metrics.of(config.name(), gate.state(), pools, counters, routes.all(), forecast());
     }
 
     /** The eight error states and where each is; a person resolves one through it. */
@@ -355,6 +370,21 @@ public final class DatabaseManager implements AutoCloseable {
         }
         opener.close();
         pools.close();
+        connector.close();
+        Managers.closed(this);
+    }
+
+    String name() {
+        return config.name();
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    /** Connections to the server that are open, those of the probes among them. */
+    int connectionsOpen() {
+        return connector.connectionsOpen();
     }
 
     /** How many connections the pool below the gate may have; for tests. */

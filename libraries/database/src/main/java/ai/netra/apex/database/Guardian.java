@@ -35,6 +35,7 @@ final class Guardian implements AutoCloseable {
     private final Gate gate;
     private final Thread thread;
     private volatile boolean closed;
+    private Runnable alsoLook = () -> {};
     private long criticalSince;
 
     Guardian(LoanDesk desk, Gate gate, String name) {
@@ -51,7 +52,13 @@ final class Guardian implements AutoCloseable {
         return desk.config().limits();
     }
 
-    void start() {
+    /**
+     * Looks from now on.
+     *
+     * @param also looks too, each time; quick, on the guardian's thread
+     */
+    void start(Runnable also) {
+        alsoLook = also;
         thread.start();
     }
 
@@ -68,6 +75,7 @@ final class Guardian implements AutoCloseable {
                     check(loan, now);
                 }
                 makeRoom(now);
+                alsoLook.run();
             } catch (RuntimeException | Error e) {
                 LOG.error("The guardian stumbled; it goes on", e);
             }

@@ -2,6 +2,7 @@ package ai.netra.apex.database;
 
 import ai.netra.apex.database.admission.GateState;
 import ai.netra.apex.database.admission.Refusal;
+import ai.netra.apex.resilience.forecast.Forecast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,12 @@ final class Metrics {
     private Metrics() {}
 
     static List<MetricValue> of(
-            String name, GateState gate, Pools pools, Counters counters, List<Route> routes) {
+            String name,
+            GateState gate,
+            Pools pools,
+            Counters counters,
+            List<Route> routes,
+            Forecast forecast) {
         List<MetricValue> all = new ArrayList<>();
         Map<String, String> pool = Map.of(POOL, name);
         gauge(all, "db.client.connection.count", Map.of(POOL, name, STATE, "used"), gate.inUse());
@@ -47,6 +53,15 @@ final class Metrics {
                                         Map.of(POOL, name, "reason", lower(reason)),
                                         count));
         counters.all().forEach((key, total) -> counter(all, "apex.db." + key, pool, total));
+        if (forecast.exhaustion() != null) {
+            all.add(
+                    new MetricValue(
+                            "apex.db.session.exhaustion",
+                            MetricValue.Kind.GAUGE,
+                            "s",
+                            pool,
+                            forecast.exhaustion().toSeconds()));
+        }
         for (Route route : routes) {
             gauge(
                     all,

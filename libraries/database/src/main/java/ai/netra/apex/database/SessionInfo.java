@@ -2,6 +2,7 @@ package ai.netra.apex.database;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,5 +37,14 @@ public record SessionInfo(
 
     public SessionInfo {
         borrower = List.copyOf(borrower);
+    }
+
+    /** Whose it is, in a sentence, and the borrower's frames below. */
+    public String describe() {
+        String who = "session " + id + " '" + operation + "' of user " + user;
+        return who
+                + ", borrowed by "
+                + thread
+                + borrower.stream().map(frame -> "\n    at " + frame).collect(Collectors.joining());
     }
 }

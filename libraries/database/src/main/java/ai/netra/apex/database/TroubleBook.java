@@ -50,6 +50,9 @@ final class TroubleBook implements Consumer<DatabaseEvent> {
             case DatabaseEvent.PoolResized e -> {
                 // Nothing is wrong.
             }
+            case DatabaseEvent.ForecastChanged e -> {
+                // Nothing is wrong yet.
+            }
             case DatabaseEvent.ManualInterventionNeeded e ->
                     machine.fatal(
                             e.record().failure().outcome() == Outcome.IN_DOUBT

@@ -9,9 +9,12 @@ import ai.netra.apex.resilience.FailureKind;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
 import ai.netra.apex.resilience.SqlState;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Tag;
@@ -58,6 +61,26 @@ class SqlStateIT {
         }
         softly.assertAll();
         assertThat(all).hasSizeGreaterThan(255);
+    }
+
+    /** The server brings the source of appendix A along. */
+    @Test
+    void everyCodeOfTheServersOwnListIsOfAKind() throws Exception {
+        Path list;
+        try (Connection connection = TestServer.raw()) {
+            String share = "SELECT setting FROM pg_config() WHERE name = 'SHAREDIR'";
+            list = Path.of(SessionIT.text(connection, share), "errcodes.txt");
+        }
+        List<String> codes =
+                Files.readAllLines(list).stream()
+                        .filter(line -> line.matches("[0-9A-Z]{5}\\s.*"))
+                        .map(line -> line.substring(0, 5))
+                        .distinct()
+                        .toList();
+
+        assertThat(codes).hasSizeGreaterThan(255);
+        assertThat(SqlState.all()).containsKeys(codes.toArray(String[]::new));
+        assertThat(codes).allSatisfy(code -> assertThat(SqlState.of(code).kind()).isNotNull());
     }
 
     @Test

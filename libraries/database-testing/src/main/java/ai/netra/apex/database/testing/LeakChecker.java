@@ -2,7 +2,7 @@ package ai.netra.apex.database.testing;
 
 import ai.netra.apex.database.DatabaseEvent;
 import ai.netra.apex.database.DatabaseManager;
-import ai.netra.apex.database.SessionInfo;
+import ai.netra.apex.database.LeakCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -81,42 +80,19 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
     /** Fails now if a session is open, unclean, or unaccounted for. */
     public void verify(DatabaseManager current) {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (current.snapshot().inUse() > 0 && System.nanoTime() < end) {
+        List<String> problems = new ArrayList<>(LeakCheck.findings(current));
+        while (!problems.isEmpty() && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(5_000_000);
-        }
-        List<String> problems = new ArrayList<>();
-        for (SessionInfo session : current.snapshot().sessions()) {
-            problems.add("left open: " + describe(session));
-        }
-        if (problems.isEmpty() && current.unaccountedSessions() != 0) {
-            problems.add("unaccounted sessions: " + current.unaccountedSessions());
+            problems = new ArrayList<>(LeakCheck.findings(current));
         }
         if (!residueAllowed) {
-            unclean.forEach(
-                    found ->
-                            problems.add(
-                                    "left behind "
-                                            + found.findings()
-                                            + ": "
-                                            + describe(found.session())));
+            for (DatabaseEvent.UncleanReturn found : unclean) {
+                problems.add("left behind " + found.findings() + ": " + found.session().describe());
+            }
         }
         unclean.clear();
         if (!problems.isEmpty()) {
             throw new AssertionError(String.join("\n", problems));
         }
-    }
-
-    private static String describe(SessionInfo session) {
-        return "session "
-                + session.id()
-                + " '"
-                + session.operation()
-                + "' of user "
-                + session.user()
-                + ", borrowed by "
-                + session.thread()
-                + session.borrower().stream()
-                        .map(frame -> "\n    at " + frame)
-                        .collect(Collectors.joining());
     }
 }

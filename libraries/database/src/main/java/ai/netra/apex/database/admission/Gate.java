@@ -2,8 +2,6 @@ package ai.netra.apex.database.admission;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,10 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class Gate {
 
     private static final int SPINS = 50;
-    private static final long MILLISECOND = 1_000_000;
 
     private final LongSupplier clock;
-    private final RandomGenerator random;
     private final Runnable onCriticalWait;
     private final ReentrantLock lock = new ReentrantLock();
     private final LongAdder doubleReleases = new LongAdder();
@@ -60,10 +56,10 @@ public final class Gate {
     private final WaitingRoom room = new WaitingRoom();
 
     @GuardedBy("lock")
-    private final Map<String, Integer> held = new HashMap<>();
+    private final Holders holders = new Holders();
 
     @GuardedBy("lock")
-    private final EnumMap<Refusal.Reason, Long> refused = new EnumMap<>(Refusal.Reason.class);
+    private final Refusals refusals;
 
     @GuardedBy("lock")
     private final @Nullable Gradient2 adaptive;
@@ -76,12 +72,6 @@ public final class Gate {
 
     @GuardedBy("lock")
     private long released;
-
-    @GuardedBy("lock")
-    private long overUserLimit;
-
-    @GuardedBy("lock")
-    private final HoldTime holdTime = new HoldTime();
 
     @GuardedBy("lock")
     private boolean closed;
@@ -100,7 +90,7 @@ public final class Gate {
         this.bound = rules.capacity();
         this.waitingBound = rules.maxWaiters();
         this.clock = clock;
-        this.random = random;
+        this.refusals = new Refusals(random);
         this.onCriticalWait = onCriticalWait;
         this.adaptive = adapt ? new Gradient2(leastAdaptive(rules), rules.capacity()) : null;
     }
@@ -147,7 +137,7 @@ public final class Gate {
         try {
             long now = clock.getAsLong();
             if (closed) {
-                throw refuse(Refusal.Reason.CLOSED, MILLISECOND);
+                throw refusals.refuse(Refusal.Reason.CLOSED, Refusals.SOON);
             }
             if (servable(user, rank)) {
                 return grant(user, now);
@@ -212,7 +202,8 @@ public final class Gate {
             if (waiter.decision() == null) {
                 room.leave(waiter);
                 if (timedOut) {
-                    waiter.decide(refuse(Refusal.Reason.WAITED_TOO_LONG, estimate(waiter.rank)));
+                    waiter.decide(
+                            refusals.refuse(Refusal.Reason.WAITED_TOO_LONG, estimate(waiter.rank)));
                 }
             }
         } finally {
@@ -226,14 +217,14 @@ public final class Gate {
         try {
             long now = clock.getAsLong();
             long hold = Math.max(0, now - permit.grantedAt());
-            holdTime.learn(hold);
+            refusals.learn(hold);
             if (adaptive != null) {
                 adaptive.sample(hold, inUse);
             }
             inUse--;
             released++;
             bound = Math.max(rules.capacity(), inUse);
-            count(held, permit.user(), -1);
+            holders.giveBack(permit.user());
             served = serve(now);
         } finally {
             lock.unlock();
@@ -266,10 +257,7 @@ public final class Gate {
     private Permit grant(@Nullable String user, long now) {
         inUse++;
         granted++;
-        count(held, user, 1);
-        if (user != null && held.getOrDefault(user, 0) > rules.userLimit()) {
-            overUserLimit++;
-        }
+        holders.take(user, rules);
         return new Permit(this, user, now);
     }
 
@@ -286,10 +274,7 @@ public final class Gate {
 
     @GuardedBy("lock")
     private boolean mayHold(@Nullable String user, Rank rank) {
-        return user == null
-                || rank == Rank.CRITICAL
-                || rules.dryRun()
-                || held.getOrDefault(user, 0) < rules.userLimit();
+        return holders.mayHold(user, rank, rules);
     }
 
     @GuardedBy("lock")
@@ -306,51 +291,37 @@ public final class Gate {
     private @Nullable Waiter makeRoom(@Nullable String user, Rank rank, long now, long deadline)
             throws Refusal {
         if (user != null && rank != Rank.CRITICAL && room.of(user) >= rules.maxWaitersPerUser()) {
-            throw refuse(Refusal.Reason.USER_QUEUE_FULL, userEstimate(user));
+            throw refusals.refuse(Refusal.Reason.USER_QUEUE_FULL, userEstimate(user));
         }
         long estimate = estimate(rank);
         if (user != null && !mayHold(user, rank)) {
             estimate = Math.max(estimate, userEstimate(user));
         }
         if (estimate > deadline - now && rank != Rank.CRITICAL) {
-            throw refuse(Refusal.Reason.WAIT_TOO_LONG, estimate);
+            throw refusals.refuse(Refusal.Reason.WAIT_TOO_LONG, estimate);
         }
         if (room.size() < rules.maxWaiters()) {
             return null;
         }
         Waiter low = rank == Rank.LOW ? null : room.newestLow();
         if (low == null) {
-            throw refuse(Refusal.Reason.QUEUE_FULL, estimate);
+            throw refusals.refuse(Refusal.Reason.QUEUE_FULL, estimate);
         }
         room.leave(low);
-        low.decide(refuse(Refusal.Reason.DISPLACED, estimate(Rank.LOW)));
+        low.decide(refusals.refuse(Refusal.Reason.DISPLACED, estimate(Rank.LOW)));
         return low;
     }
 
-    /** How long a newcomer of this rank would wait: those before it × hold time ÷ permits. */
+    /** How long a newcomer of this rank would wait. */
     @GuardedBy("lock")
     private long estimate(Rank rank) {
         int permits = Math.max(1, limit() - (rank == Rank.CRITICAL ? 0 : rules.reserved()));
-        return (long) ((room.before(rank) + 1) * holdTime.nanos() / permits);
+        return refusals.estimate(room.before(rank), permits);
     }
 
     @GuardedBy("lock")
     private long userEstimate(String user) {
-        return (long) ((room.of(user) + 1) * holdTime.nanos() / rules.userLimit());
-    }
-
-    /** Counts a refusal; the advice is spread by a fifth each way, so that nobody comes in step. */
-    @GuardedBy("lock")
-    private Refusal refuse(Refusal.Reason reason, long estimate) {
-        refused.merge(reason, 1L, Long::sum);
-        double jitter = 0.8 + 0.4 * random.nextDouble();
-        return new Refusal(reason, Math.max(MILLISECOND, (long) (estimate * jitter)));
-    }
-
-    private static void count(Map<String, Integer> counts, @Nullable String user, int change) {
-        if (user != null) {
-            counts.merge(user, change, (a, b) -> a + b == 0 ? null : a + b);
-        }
+        return refusals.estimate(room.of(user), rules.userLimit());
     }
 
     void refusedDoubleRelease() {
@@ -364,7 +335,7 @@ public final class Gate {
         try {
             closed = true;
             for (Waiter waiter = room.drain(); waiter != null; waiter = room.drain()) {
-                waiter.decide(refuse(Refusal.Reason.CLOSED, MILLISECOND));
+                waiter.decide(refusals.refuse(Refusal.Reason.CLOSED, Refusals.SOON));
                 refusedWaiters.add(waiter);
             }
         } finally {
@@ -385,9 +356,9 @@ public final class Gate {
                     granted,
                     released,
                     doubleReleases.sum(),
-                    overUserLimit,
-                    refused,
-                    (long) holdTime.nanos());
+                    holders.overLimit(),
+                    refusals.counts(),
+                    refusals.holdNanos());
         } finally {
             lock.unlock();
         }
@@ -397,7 +368,7 @@ public final class Gate {
     public Map<String, Integer> heldByUser() {
         lock();
         try {
-            return Map.copyOf(held);
+            return holders.byUser();
         } finally {
             lock.unlock();
         }
@@ -421,10 +392,7 @@ public final class Gate {
             check(inUse <= bound && inUse >= 0, "0 <= in use <= capacity, but for a shrinking one");
             check(room.consistent() && room.size() <= waitingBound, "waiters are counted");
             check(best(clock.getAsLong()) == null, "nobody waits who could be served");
-            check(
-                    held.values().stream().mapToInt(Integer::intValue).sum() <= inUse
-                            && held.values().stream().allMatch(n -> n > 0),
-                    "users hold what is in use");
+            check(holders.consistent(inUse), "users hold what is in use");
         } finally {
             lock.unlock();
         }

@@ -237,6 +237,46 @@ class GateStressTest {
         }
     }
 
+    /** A queue of twenty thousand, half as many too many, and every other waiter gives up. */
+    @Test
+    void ofThirtyThousandEachIsServedOrRefusedOrInterruptedAndLeavesNoTrace() throws Exception {
+        int waiting = 2 * THREADS;
+        GateRules rules = new GateRules(1, 0, 1, false, waiting, waiting, 3_600_000L * MILLISECOND);
+        Gate gate = new Gate(rules, false, System::nanoTime, new Random(7), () -> {});
+        Permit first = gate.acquire(null, Rank.NORMAL, Long.MAX_VALUE);
+        List<Thread> all = new ArrayList<>();
+        for (int i = 0; i < waiting; i++) {
+            String user = "u" + i % 101;
+            all.add(Thread.ofVirtual().start(() -> once(gate, user, Rank.NORMAL)));
+        }
+        await().atMost(60, TimeUnit.SECONDS).until(() -> gate.state().waiting() == waiting);
+        List<Thread> tooMany = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            tooMany.add(Thread.ofVirtual().start(() -> once(gate, "late", Rank.NORMAL)));
+        }
+        for (Thread each : tooMany) {
+            each.join();
+        }
+        assertThat(refusals).hasValue(THREADS);
+        for (int i = 0; i < waiting; i += 2) {
+            all.get(i).interrupt();
+        }
+        await().atMost(60, TimeUnit.SECONDS).until(() -> gate.state().waiting() == THREADS);
+        gate.checkInvariants();
+        first.release();
+        for (Thread each : all) {
+            each.join();
+        }
+
+        assertThat(interruptions).hasValue(THREADS);
+        assertThat(permits).hasValue(THREADS);
+        assertThat(highest).hasValue(1);
+        assertThat(gate.state().inUse()).isZero();
+        assertThat(gate.state().granted()).isEqualTo(gate.state().released());
+        assertThat(gate.heldByUser()).isEmpty();
+        gate.checkInvariants();
+    }
+
     private static void serve(Gate gate, int user, List<Integer> served) {
         try {
             Permit permit = gate.acquire("u" + user, Rank.NORMAL, Long.MAX_VALUE);
