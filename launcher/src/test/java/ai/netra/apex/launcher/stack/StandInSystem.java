@@ -68,7 +68,8 @@ final class StandInSystem {
                         Map.of(),
                         directory,
                         directory.resolve(name + ".log"),
-                        URI.create("http://127.0.0.1:" + port + "/"),
+                        false,
+                        Readiness.at(URI.create("http://127.0.0.1:" + port + "/")),
                         _ -> {}));
     }
 
