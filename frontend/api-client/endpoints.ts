@@ -13,7 +13,7 @@ import {
   threadSchema,
   usageReportSchema,
 } from "./schemas";
-import type { Outgoing } from "./realtime";
+import type { Outgoing } from "./outbox";
 
 const none = v.unknown();
 

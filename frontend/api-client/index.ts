@@ -8,7 +8,8 @@ export {
   UNREACHABLE,
   type Problem,
 } from "./problem";
-export { Realtime, type ConnectionState, type Outgoing } from "./realtime";
+export type { Outgoing } from "./outbox";
+export { Realtime, type ConnectionState } from "./realtime";
 export type { RunListener } from "./subscriptions";
 export { SessionManager, type SessionState } from "./session";
 export { acceptedOf } from "./schemas";

@@ -3,7 +3,8 @@ import * as v from "valibot";
 import type { ApiClient, TokenSource } from "./http";
 import { openEventStreams } from "./http-link";
 import { CLOSE, openSocket, trySocket, type Link, type LinkHandlers } from "./link";
-import { ProblemError, UNREACHABLE, unreachable, type Problem } from "./problem";
+import { frameOf, Outbox, type Outgoing } from "./outbox";
+import { ProblemError, UNREACHABLE } from "./problem";
 import {
   runEventSchema,
   serverFrameSchema,
@@ -23,15 +24,6 @@ export type ConnectionState =
   | { phase: "waiting"; attempt: number; retryAt: number }
   | { phase: "offline" };
 
-export interface Outgoing {
-  threadId: string;
-  clientMessageId: string;
-  content?: string;
-  model?: string;
-  parentId?: string | null;
-  regenerate?: boolean;
-}
-
 export interface RealtimeEnvironment {
   url: () => string;
   tokens: TokenSource;
@@ -47,21 +39,15 @@ export interface RealtimeEnvironment {
   socketAgainMs?: number;
 }
 
-interface PendingSend {
-  frame: Outgoing;
-  resolve: (accepted: Accepted) => void;
-  reject: (error: unknown) => void;
-}
-
 const REAUTHENTICATE_BEFORE_MS = 60_000;
 /** So many sockets in a row that never came to be ready, and HTTP is tried. */
 const SOCKETS_REFUSED = 2;
 const MAX_SOCKET_AGAIN_MS = 600_000;
 
 /**
- * The connection of one signed-in page: a WebSocket, or HTTP where sockets are refused on the way. Connects again by itself with backoff and jitter, resumes every run after the
- * last event seen, repeats what was not yet accepted (harmless by its client id), drops duplicates and asks again
- * when a number is missing. Not for use from several threads; everything happens on the event loop.
+ * The connection of one signed-in page: a WebSocket, or HTTP where sockets are refused on the way. Connects again by
+ * itself with backoff and jitter, resumes every run after the last event seen, repeats what was not yet accepted,
+ * drops duplicates and asks again when a number is missing. Everything happens on the event loop.
  */
 export class Realtime {
   readonly state: Store<ConnectionState> = createStore<ConnectionState>({ phase: "idle" });
@@ -72,7 +58,7 @@ export class Realtime {
 
   readonly #env: Required<RealtimeEnvironment>;
   readonly #runs = new Subscriptions();
-  readonly #pending = new Map<string, PendingSend>();
+  readonly #outbox = new Outbox();
   readonly #threadListeners = new Set<(threadId: string) => void>();
   readonly #onlineListeners = new Set<() => void>();
   #link: Link | undefined;
@@ -140,14 +126,9 @@ export class Realtime {
 
   /** Resolves once the message is stored; goes on over reconnects until accepted, refused or aborted. */
   send(frame: Outgoing, signal?: AbortSignal): Promise<Accepted> {
-    return new Promise<Accepted>((resolve, reject) => {
-      const id = frame.clientMessageId;
-      this.#pending.set(id, { frame, resolve, reject });
-      signal?.addEventListener("abort", () => {
-        if (this.#pending.delete(id)) reject(unreachable());
-      });
-      this.#transmit({ type: "send_message", ...frame });
-    });
+    const accepted = this.#outbox.add(frame, signal);
+    this.#transmit(frameOf(frame));
+    return accepted;
   }
 
   onThreadChanged(listener: (threadId: string) => void): () => void {
@@ -191,13 +172,11 @@ export class Realtime {
     if (generation !== this.#generation || !this.#running) return;
     const handlers = this.#handlers(generation);
     const { http } = this.#env;
-    if (http !== undefined && this.#socketsRefused >= SOCKETS_REFUSED) {
-      this.#over = "http";
-      this.#link = openEventStreams(http, handlers);
-    } else {
-      this.#over = "socket";
-      this.#link = openSocket(this.#env.url(), this.#token, handlers);
-    }
+    const overHttp = http !== undefined && this.#socketsRefused >= SOCKETS_REFUSED;
+    this.#over = overHttp ? "http" : "socket";
+    this.#link = overHttp
+      ? openEventStreams(http, handlers)
+      : openSocket(this.#env.url(), this.#token, handlers);
     // An open that never ends is a lost connection too.
     this.#heartTimer = setTimeout(() => {
       if (!this.#ready) this.#lost(generation, CLOSE.lost);
@@ -243,12 +222,9 @@ export class Realtime {
       case "degraded":
         this.#setDegraded(frame.output.parts);
         break;
-      case "accepted": {
-        const pending = this.#pending.get(frame.output.clientMessageId);
-        this.#pending.delete(frame.output.clientMessageId);
-        pending?.resolve(frame.output);
+      case "accepted":
+        this.#outbox.accepted(frame.output);
         break;
-      }
       case "run_reset":
         this.#runs.reset(frame.output.runId);
         break;
@@ -256,7 +232,9 @@ export class Realtime {
         for (const listener of [...this.#threadListeners]) listener(frame.output.threadId);
         break;
       case "error":
-        this.#refused(frame.output.problem, frame.output.clientMessageId);
+        if (frame.output.clientMessageId != null) {
+          this.#outbox.refused(frame.output.clientMessageId, frame.output.problem);
+        }
         break;
       case "stopping":
       case "pong":
@@ -278,9 +256,7 @@ export class Realtime {
 
   #resume(): void {
     this.#request();
-    for (const { frame } of this.#pending.values()) {
-      this.#transmit({ type: "send_message", ...frame });
-    }
+    for (const frame of this.#outbox.frames()) this.#transmit(frame);
   }
 
   #setDegraded(parts: readonly string[]): void {
@@ -352,13 +328,6 @@ export class Realtime {
   /** Asks for the events of one run, or of all, that come after the last one seen. */
   #request(runId?: string): void {
     for (const frame of this.#runs.requests(runId)) this.#transmit(frame);
-  }
-
-  #refused(problem: Problem, clientMessageId: string | null | undefined): void {
-    if (clientMessageId == null) return;
-    const pending = this.#pending.get(clientMessageId);
-    this.#pending.delete(clientMessageId);
-    pending?.reject(new ProblemError(problem));
   }
 
   #transmit(frame: object): void {

@@ -54,12 +54,7 @@ final class ClickHouseLibrary {
     }
 
     private static String packageName() {
-        return switch (Platform.current()) {
-            case LINUX_X64 -> "@chdb/lib-linux-x64-gnu";
-            case LINUX_ARM64 -> "@chdb/lib-linux-arm64-gnu";
-            case MACOS_X64 -> "@chdb/lib-darwin-x64";
-            case MACOS_ARM64 -> "@chdb/lib-darwin-arm64";
-        };
+        return Platform.current().clickhousePackage();
     }
 
     static boolean isIn(EngineCache cache) {

@@ -66,7 +66,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         this.stoppedByCaller = builder.stoppedByCaller;
         PostgresFiles files = new PostgresFiles(binaries, home);
         this.password =
-                temporary ? files.fromTemplate(cache) : files.initialiseOnce(builder.password);
+                temporary
+                        ? files.fromTemplate(cache)
+                        : files.initialiseOnce(cache, builder.password);
     }
 
     /** A server on temporary data and a free port, for tests. */

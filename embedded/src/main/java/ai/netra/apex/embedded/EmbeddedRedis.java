@@ -322,13 +322,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private static Path unpack(EngineCache cache) {
-        String resource =
-                switch (Platform.current()) {
-                    case LINUX_X64 -> "redis-server-6.2.6-v5-linux-amd64";
-                    case LINUX_ARM64 -> "redis-server-6.2.7-linux-arm64";
-                    case MACOS_X64 -> "redis-server-6.2.6-v5-darwin-amd64";
-                    case MACOS_ARM64 -> "redis-server-6.2.6-v5-darwin-arm64";
-                };
+        String resource = Platform.current().redisProgram();
         return cache.directory(resource, directory -> copyProgram(resource, directory))
                 .resolve("redis-server");
     }

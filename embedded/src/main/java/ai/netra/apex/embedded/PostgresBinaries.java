@@ -3,11 +3,14 @@ package ai.netra.apex.embedded;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,12 +19,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.postgresql.util.PasswordUtil;
 import org.tukaani.xz.XZInputStream;
 
 /** The unpacked PostgreSQL programs, and what is done with them besides running the server. */
 final class PostgresBinaries {
 
-    private static final long INITDB_SECONDS = 120;
+    private static final long LIMIT_SECONDS = 120;
 
     private final Path home;
     private final Unprivileged way;
@@ -33,13 +37,7 @@ final class PostgresBinaries {
 
     static PostgresBinaries unpack(EngineCache usual, Unprivileged way) {
         EngineCache cache = way == Unprivileged.NOBODY ? EngineCache.ofRootForAll() : usual;
-        String archive =
-                switch (Platform.current()) {
-                    case LINUX_X64 -> "postgres-linux-x86_64.txz";
-                    case LINUX_ARM64 -> "postgres-linux-arm_64.txz";
-                    case MACOS_X64 -> "postgres-darwin-x86_64.txz";
-                    case MACOS_ARM64 -> "postgres-darwin-arm_64.txz";
-                };
+        String archive = Platform.current().postgresArchive();
         return new PostgresBinaries(
                 cache.directory(
                         "postgres-" + size(archive), directory -> extract(archive, directory, way)),
@@ -161,25 +159,74 @@ final class PostgresBinaries {
         command.addAll(List.of("--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums"));
         command.addAll(
                 List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-locale"));
+        run("initdb", data, command, "");
+    }
+
+    /**
+     * Gives a role of a stopped cluster its password; nobody can connect meanwhile. What the server
+     * is told is already hashed, and over its standard input.
+     */
+    void setPassword(Path data, String role, String password) {
+        run(
+                "postgres --single",
+                data,
+                List.of(
+                        program("postgres").toString(),
+                        "--single",
+                        "-D",
+                        data.toString(),
+                        "-c",
+                        "log_statement=none",
+                        "-c",
+                        "log_min_error_statement=panic",
+                        "-c",
+                        "exit_on_error=on",
+                        "postgres"),
+                "ALTER ROLE \"%s\" PASSWORD '%s'\n".formatted(role, verifier(role, password)));
+    }
+
+    private static String verifier(String role, String password) {
         try {
-            Path log = Files.createTempFile("initdb", ".log");
+            return PasswordUtil.encodePassword(role, password.toCharArray(), "scram-sha-256");
+        } catch (SQLException e) {
+            throw new EngineException("A password cannot be hashed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Has everything of a stopped cluster on disk. */
+    void sync(Path data) {
+        run(
+                "initdb --sync-only",
+                data,
+                List.of(program("initdb").toString(), "--sync-only", "-D", data.toString()),
+                "");
+    }
+
+    /** Runs one of the programs on a stopped cluster to its end. */
+    private void run(String what, Path data, List<String> command, String input) {
+        try {
+            Path log = Files.createTempFile("postgres-tool", ".log");
             ProcessBuilder builder =
                     new ProcessBuilder(way.command(command))
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile());
             builder.environment().putAll(Map.of("LC_ALL", "C", "TZ", "UTC"));
             Process process = builder.start();
-            if (!process.waitFor(INITDB_SECONDS, TimeUnit.SECONDS)) {
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new EngineException("initdb did not end within " + INITDB_SECONDS + " s.");
+                throw new EngineException(
+                        what + " did not end within " + LIMIT_SECONDS + " s in " + data + ".");
             }
             if (process.exitValue() != 0) {
                 throw new EngineException(
-                        "initdb failed in " + data + ":\n" + ServerProcess.tailOf(log));
+                        what + " failed in " + data + ":\n" + ServerProcess.tailOf(log));
             }
             Files.delete(log);
         } catch (IOException e) {
-            throw new EngineException("Cannot run initdb: " + e.getMessage(), e);
+            throw new EngineException("Cannot run " + what + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException("Interrupted while making a database cluster.", e);

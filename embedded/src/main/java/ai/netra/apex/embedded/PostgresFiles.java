@@ -27,43 +27,41 @@ final class PostgresFiles {
         return home.resolve("data");
     }
 
+    /** A copy of the template as it is, its password included, for data that nobody keeps. */
     String fromTemplate(EngineCache cache) {
-        Path template =
-                cache.directory(
-                        TEMPLATE
-                                + "-"
-                                + binaries.way().name().toLowerCase(Locale.ROOT)
-                                + "-"
-                                + binaries.id(),
-                        directory -> {
-                            Path passwordFile = directory.resolve("password");
-                            writePrivate(passwordFile, randomPassword());
-                            binaries.way().own(directory);
-                            binaries.initialise(directory.resolve("data"), SUPERUSER, passwordFile);
-                        });
+        Path template = template(cache);
         try {
             Directories.copy(template.resolve("data"), data());
             binaries.way().own(home);
-            return Files.readString(template.resolve("password")).strip();
+            return passwordOf(template);
         } catch (IOException e) {
             throw new EngineException("Cannot copy the database template: " + e, e);
         }
     }
 
-    String initialiseOnce(@Nullable String given) {
+    /**
+     * A cluster to be kept, made when there is none: a copy of the template with an identity and a
+     * password of its own, complete and on disk before it gets its name.
+     */
+    String initialiseOnce(EngineCache cache, @Nullable String given) {
         Path passwordFile = home.resolve("superuser-password");
         try {
             Files.createDirectories(
                     home,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
-            boolean made = Files.exists(data().resolve("PG_VERSION"));
-            if (!made) {
-                writePrivate(passwordFile, given == null ? randomPassword() : given);
-                binaries.way().own(home);
+            if (!Files.exists(data().resolve("PG_VERSION"))) {
+                String password = given == null ? randomPassword() : given;
+                if (given == null) {
+                    writePrivate(passwordFile, password);
+                }
                 Path partial = home.resolve("data.partial");
                 Directories.delete(partial);
-                binaries.initialise(partial, SUPERUSER, passwordFile);
+                Directories.copy(template(cache).resolve("data"), partial);
+                ClusterIdentity.of(partial).renew();
+                binaries.way().own(home);
+                binaries.setPassword(partial, SUPERUSER, password);
+                binaries.sync(partial);
                 Files.move(partial, data());
             }
             binaries.way().own(home);
@@ -76,6 +74,26 @@ final class PostgresFiles {
             throw new EngineException(
                     "Cannot prepare the database directory " + home + ": " + e, e);
         }
+    }
+
+    /** A cluster made once for each version and way, never started. */
+    private Path template(EngineCache cache) {
+        return cache.directory(
+                TEMPLATE
+                        + "-"
+                        + binaries.way().name().toLowerCase(Locale.ROOT)
+                        + "-"
+                        + binaries.id(),
+                directory -> {
+                    Path passwordFile = directory.resolve("password");
+                    writePrivate(passwordFile, randomPassword());
+                    binaries.way().own(directory);
+                    binaries.initialise(directory.resolve("data"), SUPERUSER, passwordFile);
+                });
+    }
+
+    private static String passwordOf(Path template) throws IOException {
+        return Files.readString(template.resolve("password")).strip();
     }
 
     private static void writePrivate(Path file, String text) throws IOException {

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 public final class ServerProcess {
 
     private static final int TAIL_CHARACTERS = 3_000;
-    private static final long POLL_MILLIS = 10;
+    private static final long POLL_MILLIS = 20;
 
     private final String name;
     private final Process process;

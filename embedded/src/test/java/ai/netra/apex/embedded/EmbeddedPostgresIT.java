@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,42 @@ class EmbeddedPostgresIT {
         }
         assertThat(Files.getPosixFilePermissions(directory.resolve("pg/superuser-password")))
                 .hasSize(2);
+    }
+
+    @Test
+    @Tag("INF-3")
+    void makesClustersToBeKeptThatShareNeitherIdentityNorPassword() throws Exception {
+        try (EmbeddedPostgres one = kept().superuserPassword("password of one").start();
+                EmbeddedPostgres other =
+                        EmbeddedPostgres.builder()
+                                .dataDirectory(directory.resolve("other"))
+                                .superuserPassword("password of the other")
+                                .start();
+                EmbeddedPostgres template = EmbeddedPostgres.startTemporary()) {
+            String identity = "SELECT system_identifier FROM pg_control_system()";
+            assertThat(List.of(ask(one, identity), ask(other, identity), ask(template, identity)))
+                    .doesNotHaveDuplicates();
+            for (String strange : List.of(other.password(), template.password())) {
+                assertThatThrownBy(() -> one.connect("postgres", "postgres", strange).close())
+                        .hasMessageContaining("password authentication failed");
+            }
+            // The log that was made anew carries the rows over a crash.
+            one.execute("postgres", "CREATE TABLE kept(n int)", "INSERT INTO kept VALUES (5)");
+            one.kill();
+            one.start();
+            assertThat(ask(one, "SELECT n FROM kept")).isEqualTo("5");
+            assertThat(ask(one, identity)).isNotEqualTo(ask(template, identity));
+        }
+    }
+
+    @Test
+    void makesAClusterAnewWhereMakingItWasInterrupted() throws Exception {
+        Path partial = Files.createDirectories(directory.resolve("pg/data.partial/global"));
+        Files.writeString(partial.resolve("pg_control"), "half of it");
+        try (EmbeddedPostgres postgres = kept().start()) {
+            assertThat(ask(postgres, "SELECT 1")).isEqualTo("1");
+        }
+        assertThat(directory.resolve("pg/data.partial")).doesNotExist();
     }
 
     @Test

@@ -149,7 +149,11 @@ public final class ApexStack {
                 ports.clickhouse(),
                 "embedded",
                 "ai.netra.apex.embedded.clickhouse.ClickHouseEngine",
-                List.of("-Xmx192m", "--sun-misc-unsafe-memory-access=allow"),
+                // Its work is done in the native library.
+                List.of(
+                        "-Xmx192m",
+                        "-XX:TieredStopAtLevel=1",
+                        "--sun-misc-unsafe-memory-access=allow"),
                 environments.clickhouse(
                         home.data().resolve(CLICKHOUSE), EmbeddedClickHouse.bringLibrary()),
                 "/ping");
@@ -201,7 +205,8 @@ public final class ApexStack {
                         environments.frontend(),
                         standalone,
                         log(FRONTEND),
-                        address(ports.frontend(), "/health/ready"),
+                        false,
+                        Readiness.at(address(ports.frontend(), "/health/ready")),
                         _ -> {}));
     }
 
@@ -213,15 +218,23 @@ public final class ApexStack {
                                 .collect(Collectors.toList()));
         needs.add(FRONTEND);
         needs.add(AUTH);
-        return javaService(
-                "edge",
-                needs,
-                ports.edge(),
-                "services/edge",
-                "ai.netra.apex.edge.Edge",
-                List.of("-Xmx256m"),
-                environments.edge(),
-                "/health/ready");
+        String module = "services/edge";
+        StartupCache cache = cacheOf(module);
+        return new ServicePart(
+                new ServicePart.Program(
+                        "edge",
+                        needs,
+                        ports.edge(),
+                        program(module, "ai.netra.apex.edge.Edge", List.of("-Xmx256m"), cache)
+                                ::command,
+                        environments.edge(),
+                        home.root(),
+                        log("edge"),
+                        // It looks for the services by itself: it may be there before they are,
+                        true,
+                        // and a chat can be had through it once it has seen all of them.
+                        new Readiness(address(ports.edge(), "/health"), "{\"status\":\"up\""),
+                        wasReady -> finish(cache, true, wasReady)));
     }
 
     private static String backendName(int index) {
@@ -238,21 +251,24 @@ public final class ApexStack {
             Map<String, String> environment,
             String readyPath) {
         StartupCache cache = cacheOf(module);
-        var program =
-                new JavaProgram(
-                        tools.java(),
-                        repository.resolve(module),
-                        mainClass,
-                        flags,
-                        jar -> cacheFlags(cache, true, jar));
         return service(
                 name,
                 needs,
                 port,
-                program,
+                program(module, mainClass, flags, cache),
                 environment,
                 readyPath,
                 wasReady -> finish(cache, true, wasReady));
+    }
+
+    private JavaProgram program(
+            String module, String mainClass, List<String> flags, StartupCache cache) {
+        return new JavaProgram(
+                tools.java(),
+                repository.resolve(module),
+                mainClass,
+                flags,
+                jar -> cacheFlags(cache, true, jar));
     }
 
     private StartupCache cacheOf(String module) {
@@ -289,7 +305,8 @@ public final class ApexStack {
                         new LinkedHashMap<>(environment),
                         home.root(),
                         log(name),
-                        address(port, readyPath),
+                        false,
+                        Readiness.at(address(port, readyPath)),
                         ended));
     }
 

@@ -3,9 +3,6 @@ package ai.netra.apex.launcher.stack;
 import ai.netra.apex.embedded.ProcessIdentity;
 import ai.netra.apex.embedded.ServerProcess;
 import ai.netra.apex.launcher.supervise.Part;
-import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,14 +12,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A part that is a program of ours; it is ready when its readiness address answers 200. */
+/** A part that is a program of ours; ready when it says so. */
 final class ServicePart implements Part {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    private static final int PROBE_MILLIS = 1_000;
 
     private final Program program;
     private volatile @Nullable ServerProcess process;
+    private volatile boolean begun;
     private volatile boolean wasReady;
 
     ServicePart(Program program) {
@@ -35,7 +32,8 @@ final class ServicePart implements Part {
      * @param needs the parts that must be ready before
      * @param command made anew at each start: flags may depend on what an earlier start left
      * @param environment all of its environment; nothing secret
-     * @param ready the address that answers 200 when it is ready
+     * @param early whether it may begin before the parts it needs are ready
+     * @param ready how it tells that it is ready
      * @param ended told after it was stopped, whether it had been ready
      */
     record Program(
@@ -46,7 +44,8 @@ final class ServicePart implements Part {
             Map<String, String> environment,
             Path directory,
             Path log,
-            URI ready,
+            boolean early,
+            Readiness ready,
             Consumer<Boolean> ended) {}
 
     @Override
@@ -65,7 +64,23 @@ final class ServicePart implements Part {
     }
 
     @Override
+    public void begin(Consumer<ProcessIdentity> spawned) {
+        if (program.early()) {
+            spawn(spawned);
+            begun = true;
+        }
+    }
+
+    @Override
     public void start(Consumer<ProcessIdentity> spawned) {
+        ServerProcess begunProcess = process;
+        ServerProcess started = begun && begunProcess != null ? begunProcess : spawn(spawned);
+        begun = false;
+        started.awaitReady(START_LIMIT, () -> program.ready().isGiven(!wasReady));
+        wasReady = true;
+    }
+
+    private ServerProcess spawn(Consumer<ProcessIdentity> spawned) {
         ServerProcess started =
                 ServerProcess.start(
                         program.name(),
@@ -75,8 +90,7 @@ final class ServicePart implements Part {
                         program.log());
         process = started;
         spawned.accept(started.identity());
-        started.awaitReady(START_LIMIT, this::answers);
-        wasReady = true;
+        return started;
     }
 
     @Override
@@ -91,22 +105,6 @@ final class ServicePart implements Part {
         if (running != null) {
             running.stop("TERM", grace);
             program.ended().accept(wasReady);
-        }
-    }
-
-    private boolean answers() {
-        try {
-            var connection = (HttpURLConnection) program.ready().toURL().openConnection();
-            connection.setConnectTimeout(PROBE_MILLIS);
-            connection.setReadTimeout(PROBE_MILLIS);
-            connection.setInstanceFollowRedirects(false);
-            try {
-                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
-            } finally {
-                connection.disconnect();
-            }
-        } catch (IOException e) {
-            return false; // not listening yet, or too busy to answer
         }
     }
 }

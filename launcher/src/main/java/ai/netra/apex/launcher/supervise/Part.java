@@ -15,11 +15,19 @@ public interface Part {
     /** The name in {@code status} and of the log file: {@code backend-1}. */
     String name();
 
-    /** The names of the parts that must be ready before this one is started. */
+    /** The names of the parts that must be ready before this one can be. */
     List<String> needs();
 
     /** The port it answers on. */
     int port();
+
+    /**
+     * Lets its process begin while the parts it needs are still on their way, where it can bear
+     * that; {@link #start} follows once they are ready. Does nothing unless a part says otherwise.
+     *
+     * @param spawned as for {@link #start}
+     */
+    default void begin(Consumer<ProcessIdentity> spawned) {}
 
     /**
      * Starts it and returns when it is ready for work. A failed start leaves no process behind.

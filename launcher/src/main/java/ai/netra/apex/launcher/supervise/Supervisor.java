@@ -19,10 +19,11 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the parts, each as soon as those it needs are ready, restarts one that crashes (after 0.5
- * s, then twice as long each time up to 30 s; a minute without a crash begins anew), and stops them
- * in the reverse order. Every change is written to the state file before anything is built on it,
- * so that no process is ever unknown to the next run.
+ * Starts the parts, each as soon as those it needs are ready (or, where it can wait by itself,
+ * beside them), restarts one that crashes (after 0.5 s, then twice as long each time up to 30 s; a
+ * minute without a crash begins anew), and stops them in the reverse order. Every change is written
+ * to the state file before anything is built on it, so that no process is ever unknown to the next
+ * run.
  *
  * <p>Thread-safe.
  */
@@ -117,6 +118,9 @@ public final class Supervisor {
     }
 
     private void startAfter(List<Future<?>> needed, Part part) {
+        if (!stopping) {
+            part.begin(process -> remember(part, process));
+        }
         for (Future<?> other : needed) {
             if (failed(other)) {
                 throw new NeededPartFailed();

@@ -28,23 +28,38 @@ final class StandInSystem {
     }
 
     static Part web(Path directory, int port, List<String> needs) {
-        return program(
-                "web",
-                directory,
-                port,
-                needs,
-                List.of(
-                        JAVA.toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-m",
-                        "jdk.httpserver",
-                        "-b",
-                        "127.0.0.1",
-                        "-p",
-                        Integer.toString(port),
-                        "-d",
-                        directory.toString()));
+        return program("web", directory, port, needs, webCommand(directory, port));
+    }
+
+    private static List<String> webCommand(Path directory, int port) {
+        return List.of(
+                JAVA.toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-m",
+                "jdk.httpserver",
+                "-b",
+                "127.0.0.1",
+                "-p",
+                Integer.toString(port),
+                "-d",
+                directory.toString());
+    }
+
+    /** A web server that begins beside what it needs, and has to see {@code text} at first. */
+    static Part earlyWeb(Path directory, int port, List<String> needs, String text) {
+        return new ServicePart(
+                new ServicePart.Program(
+                        "web",
+                        needs,
+                        port,
+                        () -> webCommand(directory, port),
+                        Map.of(),
+                        directory,
+                        directory.resolve("web.log"),
+                        true,
+                        new Readiness(URI.create("http://127.0.0.1:" + port + "/"), text),
+                        _ -> {}));
     }
 
     /** A program that says why it cannot start, and ends. */
@@ -68,7 +83,8 @@ final class StandInSystem {
                         Map.of(),
                         directory,
                         directory.resolve(name + ".log"),
-                        URI.create("http://127.0.0.1:" + port + "/"),
+                        false,
+                        Readiness.at(URI.create("http://127.0.0.1:" + port + "/")),
                         _ -> {}));
     }
 

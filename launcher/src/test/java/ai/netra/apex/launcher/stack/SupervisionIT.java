@@ -58,6 +58,39 @@ class SupervisionIT {
         assertThat(state().phase()).isEqualTo("stopped");
     }
 
+    /** The directory's listing is what the web server says: it names the file once it is there. */
+    @Test
+    void beginsWhatCanWaitBesideWhatItNeedsAndCountsItAsReadyOnceItSeesThat() throws Exception {
+        Part web = StandInSystem.earlyWeb(directory, Ports.free(), List.of("slow"), "all-there");
+        Part slow =
+                new EarlierPart(
+                        () -> {
+                            awaitUntil(() -> Ports.accepts(web.port()));
+                            assertThat(part("web").state()).isEqualTo("starting");
+                            Files.createFile(directory.resolve("all-there"));
+                        });
+        Supervisor supervisor = StandInSystem.supervisor(directory, List.of(slow, web));
+        try {
+            supervisor.start();
+            assertThat(part("web").state()).isEqualTo("ready");
+        } finally {
+            supervisor.stop();
+        }
+        assertNothingRuns(state());
+    }
+
+    @Test
+    void stopsWhatBeganEarlyWhenWhatItNeedsDoesNotStart() throws Exception {
+        Part redis = StandInSystem.redis(directory, Ports.free());
+        Part web = StandInSystem.earlyWeb(directory, Ports.free(), List.of("broken"), "");
+        Supervisor supervisor =
+                StandInSystem.supervisor(
+                        directory, List.of(redis, StandInSystem.broken(directory), web));
+        assertThatThrownBy(supervisor::start).hasMessageContaining("the moon is too low");
+        assertNothingRuns(state());
+        assertThat(Ports.isFree(web.port())).isTrue();
+    }
+
     @Test
     @Tag("INF-9")
     void restartsWhatCrashesAndReportsIt() {
@@ -171,6 +204,50 @@ class SupervisionIT {
         // The supervisor did it, not the one who asked.
         assertThat(told.toString(StandardCharsets.UTF_8)).doesNotContain("Stopping");
         assertThat(state().phase()).isEqualTo("stopped");
+    }
+
+    private static void awaitUntil(java.util.concurrent.Callable<Boolean> condition) {
+        Awaitility.await().atMost(LIMIT).until(condition);
+    }
+
+    /** What a part needs, ready when {@code work} is done; it is no process. */
+    private record EarlierPart(Work work) implements Part {
+
+        interface Work {
+            void run() throws Exception;
+        }
+
+        @Override
+        public String name() {
+            return "slow";
+        }
+
+        @Override
+        public List<String> needs() {
+            return List.of();
+        }
+
+        @Override
+        public int port() {
+            return 0;
+        }
+
+        @Override
+        public void start(java.util.function.Consumer<ProcessIdentity> spawned) {
+            try {
+                work.run();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public java.util.Optional<ProcessIdentity> process() {
+            return java.util.Optional.empty();
+        }
+
+        @Override
+        public void stop(Duration grace) {}
     }
 
     private Process startSupervisor() throws Exception {
