@@ -139,6 +139,14 @@ public final class Setting<T> {
         return of(key, SettingTypes.PATH);
     }
 
+    /**
+     * A file named by its absolute path, whose text is the value: with {@link
+     * #reloadableAtRuntime()}, a change of the text is a change of the configuration.
+     */
+    public static Setting<TextFile> textFile(String key) {
+        return of(key, SettingTypes.TEXT_FILE);
+    }
+
     /** A setting that is a list, separated by commas. */
     public static <E> Setting<List<E>> listOf(String key, SettingType<E> element) {
         return of(key, SettingTypes.listOf(element));
