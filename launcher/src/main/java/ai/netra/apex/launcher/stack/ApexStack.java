@@ -85,6 +85,8 @@ public final class ApexStack {
                 environments.backend(0, home.data().resolve(backendName(0))),
                 "edge",
                 environments.edge(),
+                FRONTEND,
+                environments.frontend(),
                 CLICKHOUSE,
                 environments.clickhouse(
                         home.data().resolve(CLICKHOUSE), EmbeddedClickHouse.libraryFile()));

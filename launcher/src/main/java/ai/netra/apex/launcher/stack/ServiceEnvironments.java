@@ -99,9 +99,10 @@ final class ServiceEnvironments {
 
     Map<String, String> frontend() {
         var settings = new LinkedHashMap<String, String>();
+        handOn("FRONTEND", settings);
         settings.put("NODE_ENV", "production");
-        settings.put("HOSTNAME", "127.0.0.1");
-        settings.put("PORT", String.valueOf(ports.frontend()));
+        settings.put("FRONTEND_HOST", "127.0.0.1");
+        settings.put("FRONTEND_PORT", String.valueOf(ports.frontend()));
         settings.put("NEXT_TELEMETRY_DISABLED", "1");
         return settings;
     }
@@ -124,6 +125,12 @@ final class ServiceEnvironments {
     private Map<String, String> base(String prefix, String owner) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("APEX_TIER", "local");
+        handOn(prefix, settings);
+        settings.put(prefix + "_SECRETS_DIR", secrets.directory(owner).toString());
+        return settings;
+    }
+
+    private static void handOn(String prefix, Map<String, String> settings) {
         System.getenv()
                 .forEach(
                         (variable, value) -> {
@@ -131,7 +138,5 @@ final class ServiceEnvironments {
                                 settings.put(variable, value);
                             }
                         });
-        settings.put(prefix + "_SECRETS_DIR", secrets.directory(owner).toString());
-        return settings;
     }
 }

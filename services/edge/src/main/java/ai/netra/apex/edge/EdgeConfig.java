@@ -90,6 +90,20 @@ record EdgeConfig(
                 logLevel);
     }
 
+    EdgeConfig with(Upstreams other) {
+        return new EdgeConfig(
+                address,
+                port,
+                managementPort,
+                tls,
+                other,
+                limits,
+                timeouts,
+                trust,
+                accessLog,
+                logLevel);
+    }
+
     EdgeConfig with(Tls other) {
         return new EdgeConfig(
                 address,

@@ -97,7 +97,8 @@ final class Listeners implements AutoCloseable {
         }
     }
 
-    private void openAll(EdgeConfig config, HttpHandler root, EdgeMetrics metrics) throws IOException {
+    private void openAll(EdgeConfig config, HttpHandler root, EdgeMetrics metrics)
+            throws IOException {
         OptionMap server = serverOptions(config.limits(), config.timeouts());
         OptionMap socket = socketOptions(config.limits());
         HttpOpenListener http = new HttpOpenListener(buffers, server);

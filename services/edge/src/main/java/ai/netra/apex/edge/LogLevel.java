@@ -4,18 +4,17 @@ import java.util.logging.Level;
 
 /** How important a log line is, in the words of the other services. */
 enum LogLevel {
-    ERROR(Level.SEVERE),
-    WARN(Level.WARNING),
-    INFO(Level.INFO),
-    DEBUG(Level.FINE);
-
-    private final Level level;
-
-    LogLevel(Level level) {
-        this.level = level;
-    }
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG;
 
     Level level() {
-        return level;
+        return switch (this) {
+            case ERROR -> Level.SEVERE;
+            case WARN -> Level.WARNING;
+            case INFO -> Level.INFO;
+            case DEBUG -> Level.FINE;
+        };
     }
 }

@@ -3,6 +3,7 @@ package ai.netra.apex.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ai.netra.apex.testing.tls.TestCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -148,7 +149,8 @@ class EdgeCertificateIT {
                                 .between(Duration.ofHours(1), Duration.ofDays(9)));
         TestCertificate forClients =
                 AUTHORITY.issue(TestCertificate.Wish.of("localhost").onlyForClients());
-        TestCertificate nameless = AUTHORITY.issue(TestCertificate.Wish.of("localhost").withHosts());
+        TestCertificate nameless =
+                AUTHORITY.issue(TestCertificate.Wish.of("localhost").withHosts());
         TestCertificate stranger = TestCertificate.selfSigned("Authority");
         return Stream.of(
                 Arguments.of("expired", expired.chainPem(), expired, "be valid now"),
@@ -189,7 +191,8 @@ class EdgeCertificateIT {
         edge.set("EDGE_TLS_NAMES", "localhost");
         edge.take();
         TestCertificate elsewhere =
-                AUTHORITY.issue(TestCertificate.Wish.of("elsewhere").withHosts("elsewhere.example"));
+                AUTHORITY.issue(
+                        TestCertificate.Wish.of("elsewhere").withHosts("elsewhere.example"));
         put(elsewhere);
         HttpResponse<String> answer = edge.reload();
 

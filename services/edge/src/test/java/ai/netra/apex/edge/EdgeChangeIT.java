@@ -118,7 +118,9 @@ class EdgeChangeIT {
                 ask(one);
                 one.setSoTimeout(1_000);
             }
-            assertThat(all.stream().filter(EdgeChangeIT::isSilent)).as("those who wait").isNotEmpty();
+            assertThat(all.stream().filter(EdgeChangeIT::isSilent))
+                    .as("those who wait")
+                    .isNotEmpty();
             edge.edge.change(() -> standard);
             for (Socket one : all) {
                 one.setSoTimeout(60_000);
@@ -203,8 +205,7 @@ class EdgeChangeIT {
                 edge.http.sendAsync(
                         edge.request("/api/slow?3000").build(), BodyHandlers.ofString());
         await().until(() -> replica.requests.get() > before);
-        edge.edge.change(
-                () -> standard.with(Timeouts.DEFAULTS.withRequest(Duration.ofSeconds(1))));
+        edge.edge.change(() -> standard.with(Timeouts.DEFAULTS.withRequest(Duration.ofSeconds(1))));
 
         assertThat(edge.get("/api/slow?20000").statusCode()).isEqualTo(504);
         assertThat(underWay.get(60, TimeUnit.SECONDS).body()).isEqualTo("slow");

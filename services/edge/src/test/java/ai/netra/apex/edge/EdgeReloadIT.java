@@ -3,6 +3,7 @@ package ai.netra.apex.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ai.netra.apex.testing.tls.TestCertificate;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

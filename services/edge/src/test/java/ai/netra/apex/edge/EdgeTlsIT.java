@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.netra.apex.edge.EdgeConfig.Limits;
 import ai.netra.apex.edge.EdgeConfig.Tls;
+import ai.netra.apex.settings.Secret;
+import ai.netra.apex.testing.tls.TestCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -40,7 +42,14 @@ class EdgeTlsIT {
                 EdgeFixture.inFrontOf(
                         config ->
                                 config.with(Limits.DEFAULTS.withBodyBytes(100_000))
-                                        .with(new Tls(0, own.identity(), true, Duration.ofDays(1))),
+                                        .with(
+                                                new Tls(
+                                                        0,
+                                                        TlsIdentity.of(
+                                                                own.chainPem(),
+                                                                Secret.of(own.keyPem())),
+                                                        true,
+                                                        Duration.ofDays(1))),
                         replica);
         edge.awaitAllReady();
     }

@@ -1,6 +1,5 @@
-package ai.netra.apex.edge;
+package ai.netra.apex.testing.tls;
 
-import ai.netra.apex.settings.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,11 +26,13 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate with its key, made on the spot; the JDK can read them but has no way to write one.
  */
-record TestCertificate(KeyPair keys, X509Certificate certificate, List<X509Certificate> issuers) {
+public record TestCertificate(
+        KeyPair keys, X509Certificate certificate, List<X509Certificate> issuers) {
     private static final String ECDSA_SHA256 = "06082a8648ce3d040302";
     private static final String ALTERNATIVE_NAMES = "0603551d11";
     private static final String CONSTRAINTS = "0603551d13";
@@ -41,9 +42,10 @@ record TestCertificate(KeyPair keys, X509Certificate certificate, List<X509Certi
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
     /** What may be unusual about one. */
-    record Wish(
+    public record Wish(
             String subject, List<String> hosts, Duration from, Duration to, boolean forClients) {
-        static Wish of(String subject) {
+        /** For this machine, for two days. */
+        public static Wish of(String subject) {
             return new Wish(
                     subject,
                     List.of("localhost", "127.0.0.1"),
@@ -52,32 +54,38 @@ record TestCertificate(KeyPair keys, X509Certificate certificate, List<X509Certi
                     false);
         }
 
-        Wish between(Duration start, Duration end) {
+        /** Good from and to these times, counted from now. */
+        public Wish between(Duration start, Duration end) {
             return new Wish(subject, hosts, start, end, forClients);
         }
 
-        Wish withHosts(String... names) {
+        /** For these hosts, names or addresses, instead. */
+        public Wish withHosts(String... names) {
             return new Wish(subject, List.of(names), from, to, forClients);
         }
 
-        Wish onlyForClients() {
+        /** Not for servers. */
+        public Wish onlyForClients() {
             return new Wish(subject, hosts, from, to, true);
         }
     }
 
-    static TestCertificate selfSigned(String subject) {
+    /** One for this machine that nobody else stands for. */
+    public static TestCertificate selfSigned(String subject) {
         return make(Wish.of(subject), null);
     }
 
-    static TestCertificate selfSigned(Wish wish) {
+    /** One that nobody else stands for. */
+    public static TestCertificate selfSigned(Wish wish) {
         return make(wish, null);
     }
 
-    TestCertificate issue(Wish wish) {
+    /** One that this one stands for. */
+    public TestCertificate issue(Wish wish) {
         return make(wish, this);
     }
 
-    private static TestCertificate make(Wish wish, TestCertificate issuer) {
+    private static TestCertificate make(Wish wish, @Nullable TestCertificate issuer) {
         try {
             var generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -174,13 +182,14 @@ record TestCertificate(KeyPair keys, X509Certificate certificate, List<X509Certi
     }
 
     /** The certificate and its issuers. */
-    String chainPem() {
+    public String chainPem() {
         return Stream.concat(Stream.of(certificate), issuers.stream())
                 .map(TestCertificate::pem)
                 .reduce("", String::concat);
     }
 
-    static String pem(X509Certificate one) {
+    /** One certificate alone. */
+    public static String pem(X509Certificate one) {
         try {
             return block("CERTIFICATE", one.getEncoded());
         } catch (GeneralSecurityException e) {
@@ -188,16 +197,13 @@ record TestCertificate(KeyPair keys, X509Certificate certificate, List<X509Certi
         }
     }
 
-    String keyPem() {
+    /** The key: PKCS#8. */
+    public String keyPem() {
         return block("PRIVATE KEY", keys.getPrivate().getEncoded());
     }
 
-    TlsIdentity identity() {
-        return TlsIdentity.of(chainPem(), Secret.of(keyPem()));
-    }
-
     /** A client's side that believes exactly these. */
-    static SSLContext trusting(TestCertificate... anchors) {
+    public static SSLContext trusting(TestCertificate... anchors) {
         try {
             KeyStore trust = KeyStore.getInstance("PKCS12");
             trust.load(null, null);
