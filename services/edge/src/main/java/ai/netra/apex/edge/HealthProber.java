@@ -38,12 +38,12 @@ final class HealthProber implements AutoCloseable {
     /** Watches exactly the replicas of {@code groups} from now on, each asked at once. */
     synchronized void watch(ReplicaGroups groups, Upstreams how) {
         upstreams = how;
-        watches.keySet()
+        watches.entrySet()
                 .removeIf(
-                        replica -> {
-                            boolean gone = !groups.contain(replica);
+                        watch -> {
+                            boolean gone = !groups.contain(watch.getKey());
                             if (gone) {
-                                watches.get(replica).cancel(true);
+                                watch.getValue().cancel(true);
                             }
                             return gone;
                         });

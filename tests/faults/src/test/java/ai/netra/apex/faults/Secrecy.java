@@ -131,9 +131,8 @@ final class Secrecy {
                     if (Files.isRegularFile(file) && Files.size(file) > 0) {
                         look("file " + system.home().relativize(file), Files.readAllBytes(file));
                     }
-                } catch (NoSuchFileException e) {
+                } catch (NoSuchFileException _) {
                     // A database has done with it meanwhile.
-                    continue;
                 }
             }
         }
