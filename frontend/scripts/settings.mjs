@@ -42,7 +42,6 @@ function asUrl(text) {
 function fault(text, schema) {
   if (text.trim() === "") return "is set but empty";
   if (text.trim() !== text) return "starts or ends with white space";
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(text)) return "contains a control character";
   if (schema.type === "integer") {
     if (!/^[+-]?\d{1,15}$/.test(text)) return `is ${shown(text)} which is not a whole number`;
