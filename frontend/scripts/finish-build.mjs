@@ -43,6 +43,9 @@ await cp(path.join(built, "static"), path.join(standalone, ".next", "static"), {
 await cp(path.join(root, "public"), path.join(standalone, "public"), { recursive: true });
 await rename(path.join(standalone, "server.js"), path.join(standalone, "next-server.js"));
 await cp(path.join(root, "scripts", "server.mjs"), path.join(standalone, "server.js"));
+for (const file of ["settings.mjs", "settings.schema.json"]) {
+  await cp(path.join(root, "scripts", file), path.join(standalone, file));
+}
 await fillPolicies(built);
 const pages = await fillPolicies(path.join(standalone, ".next"));
 if (pages === 0) throw new Error("no Content-Security-Policy placeholder found in the build");

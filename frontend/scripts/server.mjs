@@ -1,40 +1,63 @@
 // The front end's process: checks its settings, forgets everybody else's, starts Next.js.
-const PREFIX = "FRONTEND_";
-const KNOWN = new Map([
-  ["FRONTEND_PORT", "a port number from 1 to 65535"],
-  ["FRONTEND_HOST", "an address to listen on"],
-  ["FRONTEND_DEV_EDGE_URL", "where `npm run dev` finds the edge; unused here"],
-]);
+import { describe, explain, problemsIn, readEnvironmentFile, valuesOf } from "./settings.mjs";
+
+const EX_CONFIG = 78;
+const EX_USAGE = 64;
 // What another service is configured with is no business of this process (FE-1).
 const FOREIGN =
   /^((AUTH|BACKEND|EDGE|APEX|OPENAI|ANTHROPIC|GEMINI|OLLAMA|REDIS|CLICKHOUSE|DATABASE)_|PG[A-Z]+$)/;
+const USAGE = `The front end.
 
-function problemsIn(environment) {
-  const problems = [];
-  for (const key of Object.keys(environment).filter((name) => name.startsWith(PREFIX))) {
-    if (!KNOWN.has(key)) {
-      problems.push({ key, reason: "unknown setting", suggestion: [...KNOWN.keys()].join(", ") });
+  --env-file FILE    read FILE in the environment's stead
+  --check-config     validate and exit: 0, or 78 with every problem
+  --explain          show values with their sources and defaults, as JSON
+  --json             print problems as JSON
+  --help             print this
+
+Its keys start with FRONTEND_ and are described in docs/configuration.md.
+`;
+
+function options(words) {
+  const chosen = new Set();
+  let file;
+  for (let i = 0; i < words.length; i++) {
+    if (words[i] === "--env-file" && i + 1 < words.length) file = words[++i];
+    else if (["--check-config", "--explain", "--json", "--help"].includes(words[i])) {
+      chosen.add(words[i]);
+    } else {
+      // The word is not repeated: it may be a credential.
+      console.error(`frontend: argument ${i + 1} is not an option (--help lists the options)`);
+      process.exit(EX_USAGE);
     }
   }
-  const port = environment.FRONTEND_PORT ?? environment.PORT ?? "3000";
-  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
-    const key = environment.FRONTEND_PORT === undefined ? "PORT" : "FRONTEND_PORT";
-    problems.push({ key, reason: `"${port}" is not ${KNOWN.get("FRONTEND_PORT")}` });
-  }
-  return problems.map((problem) => ({ service: "frontend", source: "environment", ...problem }));
+  return { chosen, file };
 }
 
-const problems = problemsIn(process.env);
-if (process.argv.includes("--check-config")) {
+const { chosen, file } = options(process.argv.slice(2));
+const environment = file === undefined ? process.env : readEnvironmentFile(file);
+const source = file === undefined ? "environment" : `file ${file}`;
+if (chosen.has("--help")) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const problems = problemsIn(environment, source);
+if (chosen.has("--explain")) {
+  console.log(JSON.stringify(explain(environment, source)));
+  process.exit(problems.length === 0 ? 0 : EX_CONFIG);
+}
+if (chosen.has("--json") && (chosen.has("--check-config") || problems.length > 0)) {
   console.log(JSON.stringify({ problems }));
-  process.exit(problems.length === 0 ? 0 : 78);
+} else if (problems.length > 0) {
+  console.error(describe(problems));
+} else if (chosen.has("--check-config")) {
+  console.log("frontend: the configuration is valid");
 }
-if (problems.length > 0) {
-  for (const { key, reason } of problems) console.error(`frontend: ${key}: ${reason}`);
-  process.exit(78);
-}
-process.env.PORT = process.env.FRONTEND_PORT ?? process.env.PORT ?? "3000";
-process.env.HOSTNAME = process.env.FRONTEND_HOST ?? process.env.HOSTNAME ?? "127.0.0.1";
+if (problems.length > 0) process.exit(EX_CONFIG);
+if (chosen.has("--check-config")) process.exit(0);
+
+const values = valuesOf(environment);
+process.env.PORT = values.FRONTEND_PORT;
+process.env.HOSTNAME = values.FRONTEND_HOST;
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 for (const key of Object.keys(process.env)) {
   if (FOREIGN.test(key)) Reflect.deleteProperty(process.env, key);

@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -270,7 +273,18 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    /** The password is in a file of the user alone, not on a command line. */
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256")
+                                    .digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** The password's hash alone, in a file of the user alone, not on a command line. */
     private Path writeConfiguration() throws IOException {
         Map<String, String> effective = new LinkedHashMap<>();
         effective.put("bind", "127.0.0.1");
@@ -283,7 +297,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         effective.put("save", "\"\"");
         effective.put("maxmemory-policy", "noeviction");
         if (password != null) {
-            effective.put("requirepass", quoted(password.get()));
+            effective.put("user", "default on #" + sha256(password.get()) + " ~* &* +@all");
         }
         effective.putAll(settings);
         StringBuilder text = new StringBuilder();

@@ -25,7 +25,7 @@ final class CheckConfigCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "SERVICE",
-            description = "auth, backend or edge; all of them without it.")
+            description = "auth, backend, edge, clickhouse or frontend; all of them without it.")
     private @Nullable String service;
 
     @Mixin private ConfigOptions options;

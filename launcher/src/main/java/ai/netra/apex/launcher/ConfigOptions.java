@@ -74,7 +74,12 @@ final class ConfigOptions {
             new Build(repository, tools, new Progress(System.err, false)).java();
         }
         Path file = environmentFile == null ? null : environmentFile.toAbsolutePath().normalize();
-        return new ServiceCheck(tools.java(), repository, environments(repository, tools), file)
+        return new ServiceCheck(
+                        tools.java(),
+                        tools::node,
+                        repository,
+                        environments(repository, tools),
+                        file)
                 .ask(service);
     }
 

@@ -2,6 +2,7 @@ package ai.netra.apex.launcher;
 
 import ai.netra.apex.embedded.ProcessIdentity;
 import ai.netra.apex.launcher.config.Problem;
+import ai.netra.apex.launcher.config.ServiceReport;
 import ai.netra.apex.launcher.config.ServiceReport.Value;
 import ai.netra.apex.launcher.home.ApexHome;
 import ai.netra.apex.launcher.home.PortPlan;
@@ -70,6 +71,12 @@ final class RotateSecretCommand implements Callable<Integer> {
             description = "Read a provider's new key there.")
     private @Nullable Path file;
 
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "With edge tls-key: the certificate of the new key and its chain.")
+    private @Nullable Path certificate;
+
     @Mixin private ConfigOptions options;
     @Spec private CommandSpec spec;
 
@@ -133,10 +140,9 @@ final class RotateSecretCommand implements Callable<Integer> {
             String secretName)
             throws IOException {
         String key = key(owner, secretName);
+        ServiceReport report = options.ask(owner).getFirst();
         Value known =
-                options.ask(owner)
-                        .getFirst()
-                        .value(key)
+                report.value(key)
                         .filter(Value::secret)
                         .orElseThrow(
                                 () ->
@@ -149,6 +155,10 @@ final class RotateSecretCommand implements Callable<Integer> {
             throw new CliException(
                     CliException.UNAVAILABLE,
                     key + " needs a restart: stop the system, rotate, and start it again.");
+        }
+        if (certificate != null) {
+            return rotations.takeCertificate(
+                    certificateOf(report, running), read(certificate), newSecret(), this::tell);
         }
         Optional<String> before = secrets.find(owner, secretName);
         Rotations.Result result = rotations.take(owner, secretName, newSecret(), this::tell);
@@ -177,6 +187,22 @@ final class RotateSecretCommand implements Callable<Integer> {
                         + problem.suggestion()
                         + " Nothing was changed.",
                 ConfigOptions.EX_CONFIG);
+    }
+
+    /** Where the certificate is that a new one takes the place of. */
+    private Path certificateOf(ServiceReport report, boolean running) {
+        String place =
+                report.value("EDGE_TLS_CERTIFICATE")
+                        .filter(_ -> "edge".equals(service) && "tls-key".equals(name))
+                        .map(Value::value)
+                        .orElse("");
+        if (place.isEmpty() || !running) {
+            throw new CliException(
+                    2,
+                    "--certificate goes with edge tls-key while the system runs and"
+                            + " EDGE_TLS_CERTIFICATE is set.");
+        }
+        return Path.of(place);
     }
 
     private static String key(String owner, String secretName) {
@@ -245,13 +271,17 @@ final class RotateSecretCommand implements Callable<Integer> {
     }
 
     private String newSecret() throws IOException {
+        return read(file);
+    }
+
+    private static String read(@Nullable Path from) throws IOException {
         byte[] bytes;
-        try (var in = file == null ? System.in : Files.newInputStream(file)) {
+        try (var in = from == null ? System.in : Files.newInputStream(from)) {
             bytes = in.readNBytes(MAX_BYTES + 1);
         }
         String text = new String(bytes, StandardCharsets.UTF_8).strip();
         if (text.isEmpty() || bytes.length > MAX_BYTES) {
-            throw new CliException(2, "A secret has between 1 byte and 64 KiB.");
+            throw new CliException(2, "A secret, or a certificate, has between 1 byte and 64 KiB.");
         }
         return text;
     }

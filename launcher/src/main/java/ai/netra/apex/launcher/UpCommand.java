@@ -94,7 +94,7 @@ final class UpCommand implements Callable<Integer> {
             Path repository, ApexHome home, PortPlan ports, Toolchain tools) {
         var environments = new ApexStack(repository, home, ports, tools).serviceEnvironments();
         List<Problem> problems =
-                new ServiceCheck(tools.java(), repository, environments, null)
+                new ServiceCheck(tools.java(), tools::node, repository, environments, null)
                         .timesBetweenServices();
         if (!problems.isEmpty()) {
             throw new CliException(

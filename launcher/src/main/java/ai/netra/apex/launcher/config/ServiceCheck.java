@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,9 +29,13 @@ public final class ServiceCheck {
     private static final int LIMIT_SECONDS = 60;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final String FRONTEND = "frontend";
+    private static final String FRONTEND_PROGRAM = "frontend/scripts/server.mjs";
+
     private record Program(String module, String mainClass) {}
 
     private final Path java;
+    private final Supplier<Path> node;
     private final Path repository;
     private final Map<String, Map<String, String>> environments;
     private final @Nullable Path environmentFile;
@@ -39,16 +44,19 @@ public final class ServiceCheck {
      * Prepares to ask.
      *
      * @param java the {@code java} to run
+     * @param node the {@code node} to run; asked for only when it is needed
      * @param repository the checkout, already built
      * @param environments what each service is told
      * @param environmentFile what stands in for that, null for nothing
      */
     public ServiceCheck(
             Path java,
+            Supplier<Path> node,
             Path repository,
             Map<String, Map<String, String>> environments,
             @Nullable Path environmentFile) {
         this.java = java;
+        this.node = node;
         this.repository = repository;
         this.environments = environments;
         this.environmentFile = environmentFile;
@@ -78,7 +86,9 @@ public final class ServiceCheck {
 
     /** The services that can be asked. */
     public static List<String> services() {
-        return List.copyOf(PROGRAMS.keySet());
+        var names = new ArrayList<>(PROGRAMS.keySet());
+        names.add(FRONTEND);
+        return List.copyOf(names);
     }
 
     /**
@@ -88,7 +98,7 @@ public final class ServiceCheck {
      * @throws CliException if there is no such service, or one cannot be asked
      */
     public List<ServiceReport> ask(@Nullable String service) {
-        if (service != null && !PROGRAMS.containsKey(service)) {
+        if (service != null && !services().contains(service)) {
             throw new CliException(
                     2,
                     "There is no service " + service + ": " + String.join(", ", services()) + ".");
@@ -125,27 +135,33 @@ public final class ServiceCheck {
     }
 
     private ServiceReport run(String name) {
-        Program program = PROGRAMS.get(name);
-        if (program == null) {
-            throw new IllegalArgumentException(name);
-        }
         var arguments = new ArrayList<>(List.of("--explain", "--json"));
         if (environmentFile != null) {
             arguments.addAll(List.of("--env-file", environmentFile.toString()));
         }
-        List<String> flags = List.of("-XX:TieredStopAtLevel=1", "-Xmx64m");
-        List<String> command =
-                new JavaProgram(
-                                java,
-                                repository.resolve(program.module()),
-                                program.mainClass(),
-                                flags)
-                        .command(arguments.toArray(String[]::new));
-        var builder = new ProcessBuilder(command).redirectErrorStream(false);
+        var builder = new ProcessBuilder(command(name, arguments)).redirectErrorStream(false);
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
         builder.environment().putAll(environments.getOrDefault(name, Map.of()));
         return parse(name, outputOf(name, builder));
+    }
+
+    private List<String> command(String name, List<String> arguments) {
+        if (name.equals(FRONTEND)) {
+            var command = new ArrayList<String>();
+            command.add(node.get().toString());
+            command.add(repository.resolve(FRONTEND_PROGRAM).toString());
+            command.addAll(arguments);
+            return command;
+        }
+        Program program = PROGRAMS.get(name);
+        if (program == null) {
+            throw new IllegalArgumentException(name);
+        }
+        List<String> flags = List.of("-XX:TieredStopAtLevel=1", "-Xmx64m");
+        return new JavaProgram(
+                        java, repository.resolve(program.module()), program.mainClass(), flags)
+                .command(arguments.toArray(String[]::new));
     }
 
     private static String outputOf(String name, ProcessBuilder builder) {

@@ -63,7 +63,7 @@ public final class SecretStore {
                 name,
                 () -> {
                     PemPair pair = newKeyPair();
-                    write(publicFile, pair.publicPem());
+                    replace(publicFile, pair.publicPem());
                     return pair.privatePem();
                 });
         return read(publicFile);
@@ -79,7 +79,7 @@ public final class SecretStore {
 
     /** Puts {@code value} into {@code owner/name}, replacing what is there. */
     public void put(String owner, String name, String value) {
-        write(directory(owner).resolve(name), value);
+        replace(directory(owner).resolve(name), value);
     }
 
     /** The secret {@code owner/name}, if it is there. */
@@ -102,7 +102,7 @@ public final class SecretStore {
     private String value(String owner, String name, Supplier<String> first) {
         Path file = directory(owner).resolve(name);
         if (!Files.exists(file)) {
-            write(file, first.get());
+            replace(file, first.get());
         }
         return read(file);
     }
@@ -116,8 +116,11 @@ public final class SecretStore {
         }
     }
 
-    /** Written beside and renamed: a reader sees the old or the new secret, never half of one. */
-    private static void write(Path file, String value) {
+    /**
+     * Writes {@code value} beside {@code file} and renames it: a reader sees the old or the new
+     * text, never half of one. Its owner alone can read it.
+     */
+    public static void replace(Path file, String value) {
         try {
             Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
             Files.deleteIfExists(partial);
@@ -133,9 +136,7 @@ public final class SecretStore {
                     StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new CliException(
-                    CliException.CANNOT_CREATE,
-                    "The secret file " + file + " cannot be written.",
-                    e);
+                    CliException.CANNOT_CREATE, "The file " + file + " cannot be written.", e);
         }
     }
 

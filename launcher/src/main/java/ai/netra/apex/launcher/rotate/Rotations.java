@@ -4,6 +4,7 @@ import ai.netra.apex.launcher.CliException;
 import ai.netra.apex.launcher.home.DatabaseLogins;
 import ai.netra.apex.launcher.home.PortPlan;
 import ai.netra.apex.launcher.home.SecretStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -88,6 +89,11 @@ public final class Rotations {
     /** Replaces one that was issued elsewhere by {@code value}. */
     public Result take(String service, String file, String value, Steps steps) {
         return run(new GivenRotation(site, service, file, value), steps);
+    }
+
+    /** Replaces the edge's certificate, which is in {@code file}, together with its key. */
+    public Result takeCertificate(Path file, String certificate, String key, Steps steps) {
+        return run(new CertificateRotation(site, file, certificate, key), steps);
     }
 
     /**

@@ -55,7 +55,8 @@ public final class ApexStack {
 
     /** The parts; secrets that are not there yet are made. */
     public List<Part> parts() {
-        environments.writeSecrets(System.getenv());
+        environments.writeSecrets();
+        environments.takeKeys(System.getenv());
         var parts = new ArrayList<Part>();
         parts.add(postgresMain());
         parts.add(postgresAuth());
@@ -72,7 +73,8 @@ public final class ApexStack {
 
     /** What each service is told, by its name; secrets that are not there yet are made. */
     public Map<String, Map<String, String>> serviceEnvironments() {
-        environments.writeSecrets(System.getenv());
+        environments.writeSecrets();
+        environments.takeMissingKeys(System.getenv());
         new DatabaseLogins(secrets, AUTH, "apex_auth").current();
         new DatabaseLogins(secrets, "backend", "apex_backend").current();
         secrets.password(AUTH, OWNER_PASSWORD);
@@ -85,6 +87,8 @@ public final class ApexStack {
                 environments.backend(0, home.data().resolve(backendName(0))),
                 "edge",
                 environments.edge(),
+                FRONTEND,
+                environments.frontend(),
                 CLICKHOUSE,
                 environments.clickhouse(
                         home.data().resolve(CLICKHOUSE), EmbeddedClickHouse.libraryFile()));

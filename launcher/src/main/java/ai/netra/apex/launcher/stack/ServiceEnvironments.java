@@ -32,8 +32,8 @@ final class ServiceEnvironments {
         this.secrets = secrets;
     }
 
-    /** Makes the secrets that are not there yet, and takes over keys from {@code environment}. */
-    void writeSecrets(Map<String, String> environment) {
+    /** Makes the secrets that are not there yet. */
+    void writeSecrets() {
         secrets.password("backend", "clickhouse-password");
         for (String service : List.of("auth", "backend", "edge")) {
             secrets.password(service, "management-token");
@@ -48,6 +48,10 @@ final class ServiceEnvironments {
         if (secrets.find("auth", "backend-public-key").isEmpty()) {
             secrets.put("auth", "backend-public-key", backendKey);
         }
+    }
+
+    /** Takes over the providers' keys of {@code environment}: whoever sets one wants it used. */
+    void takeKeys(Map<String, String> environment) {
         PROVIDER_KEYS.forEach(
                 (variable, file) -> {
                     String key = environment.get(variable);
@@ -55,6 +59,22 @@ final class ServiceEnvironments {
                         secrets.put("backend", file, key.strip());
                     }
                 });
+    }
+
+    /**
+     * Takes over those that are not there yet. To ask is not to start: it must not bring back what
+     * was rotated meanwhile.
+     */
+    void takeMissingKeys(Map<String, String> environment) {
+        var missing = new LinkedHashMap<>(environment);
+        missing.keySet()
+                .removeIf(
+                        variable ->
+                                secrets.find(
+                                                "backend",
+                                                PROVIDER_KEYS.getOrDefault(variable, "none"))
+                                        .isPresent());
+        takeKeys(missing);
     }
 
     Map<String, String> clickhouse(Path data, Path library) {
@@ -99,9 +119,10 @@ final class ServiceEnvironments {
 
     Map<String, String> frontend() {
         var settings = new LinkedHashMap<String, String>();
+        handOn("FRONTEND", settings);
         settings.put("NODE_ENV", "production");
-        settings.put("HOSTNAME", "127.0.0.1");
-        settings.put("PORT", String.valueOf(ports.frontend()));
+        settings.put("FRONTEND_HOST", "127.0.0.1");
+        settings.put("FRONTEND_PORT", String.valueOf(ports.frontend()));
         settings.put("NEXT_TELEMETRY_DISABLED", "1");
         return settings;
     }
@@ -126,6 +147,12 @@ final class ServiceEnvironments {
     private Map<String, String> base(String prefix, String owner) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("APEX_TIER", "local");
+        handOn(prefix, settings);
+        settings.put(prefix + "_SECRETS_DIR", secrets.directory(owner).toString());
+        return settings;
+    }
+
+    private static void handOn(String prefix, Map<String, String> settings) {
         System.getenv()
                 .forEach(
                         (variable, value) -> {
@@ -133,7 +160,5 @@ final class ServiceEnvironments {
                                 settings.put(variable, value);
                             }
                         });
-        settings.put(prefix + "_SECRETS_DIR", secrets.directory(owner).toString());
-        return settings;
     }
 }

@@ -187,12 +187,15 @@ abstract class GuardedConnection extends Guarded implements Connection {
     }
 
     @Override
-    public final boolean isClosed() {
-        return closed || loan.state.over();
+    public final boolean isClosed() throws SQLException {
+        return closed || loan.state.over() || target.isClosed();
     }
 
     @Override
-    public final void abort(@Nullable Executor executor) {
+    public final void abort(@Nullable Executor executor) throws SQLException {
+        if (executor == null) {
+            throw new SQLException("abort needs an executor", "22023");
+        }
         loan.taint();
         loan.close();
     }
@@ -246,6 +249,13 @@ abstract class GuardedConnection extends Guarded implements Connection {
     public final void setReadOnly(boolean value) throws SQLException {
         requireUsable();
         loan.transaction.readOnly(value);
+    }
+
+    @Override
+    public final void setTransactionIsolation(int level) throws SQLException {
+        Connection usable = rare();
+        loan.isolationIsSet();
+        usable.setTransactionIsolation(level);
     }
 
     @Override

@@ -44,6 +44,7 @@ final class Loan implements Session {
     private volatile boolean tainted;
     private volatile boolean suspicious;
     private volatile boolean worked;
+    private volatile boolean isolationSet;
 
     Loan(
             LoanDesk desk,
@@ -229,6 +230,15 @@ final class Loan implements Session {
 
     boolean suspicious() {
         return suspicious;
+    }
+
+    /** The borrower has set the isolation of transactions through JDBC's own method. */
+    void isolationIsSet() {
+        isolationSet = true;
+    }
+
+    boolean isolationSet() {
+        return isolationSet;
     }
 
     /** Whether any statement was run: without one nothing can be left behind. */

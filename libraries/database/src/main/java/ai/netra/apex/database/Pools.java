@@ -135,6 +135,7 @@ final class Pools implements AutoCloseable {
         hikari.setConnectionTimeout(Math.max(250, config.limits().connect().toMillis()));
         hikari.setValidationTimeout(Math.min(VALIDATION.toMillis(), hikari.getConnectionTimeout()));
         hikari.setInitializationFailTimeout(-1);
+        hikari.setExceptionOverride(new EvictionRule());
         hikari.setThreadFactory(
                 Thread.ofPlatform().daemon().name("database-pool-" + name + "-", 0).factory());
         return new HikariDataSource(hikari);

@@ -1,5 +1,6 @@
 package ai.netra.apex.database;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,9 +33,13 @@ final class ReturnInspector {
               (SELECT 'prepared statements ' || count(*) FROM pg_prepared_statements
                 WHERE from_sql HAVING count(*) > 0),
               (SELECT 'settings ' || string_agg(name, ' ' ORDER BY name) FROM pg_settings
-                WHERE source = 'session' AND name <> ALL (ARRAY['transaction_timeout',
-                  'default_transaction_isolation', 'default_transaction_read_only'])))
+                WHERE source = 'session' AND name <> 'transaction_timeout'
+                  AND (name NOT LIKE 'default\\_transaction\\_%'
+                    OR setting IS DISTINCT FROM reset_val AND name <> ?)))
             """;
+
+    /** What the pool sets back itself where it was changed through JDBC's own method. */
+    private static final String SET_BACK_BY_POOL = "default_transaction_isolation";
 
     private static final String CLEAN =
             "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; UNLISTEN *; CLOSE ALL;"
@@ -71,7 +76,7 @@ final class ReturnInspector {
             physical.setAutoCommit(true);
             loan.pooled.setAutoCommit(true);
         }
-        String found = look(physical);
+        String found = look(loan);
         if (found.isEmpty()) {
             physical.foundClean(System.nanoTime());
             return new Verdict(findings, true);
@@ -83,7 +88,7 @@ final class ReturnInspector {
                 statement.execute(afterReset.get());
             }
         }
-        return new Verdict(findings, look(physical).isEmpty());
+        return new Verdict(findings, look(loan).isEmpty());
     }
 
     /**
@@ -100,10 +105,12 @@ final class ReturnInspector {
                         || System.nanoTime() - loan.physical.cleanSince() > UNSEEN);
     }
 
-    private static String look(Physical physical) throws SQLException {
-        try (Statement statement = physical.createStatement();
-                ResultSet row = statement.executeQuery(LOOK)) {
-            return row.next() ? row.getString(1) : "";
+    private static String look(Loan loan) throws SQLException {
+        try (PreparedStatement statement = loan.physical.prepareStatement(LOOK)) {
+            statement.setString(1, loan.isolationSet() ? SET_BACK_BY_POOL : "");
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getString(1) : "";
+            }
         }
     }
 }

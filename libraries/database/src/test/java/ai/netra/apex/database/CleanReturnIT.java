@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +56,61 @@ class CleanReturnIT {
             assertThat(ask("SHOW TimeZone")).isEqualTo(usual);
         }
         assertThat(unclean()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("STA-9")
+    void transactionDefaultsSetBySqlDoNotReachTheNextBorrower() throws Exception {
+        db = start("defaults", CleanupCheck.SUSPECTED);
+        for (String change :
+                new String[] {
+                    "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+                    "SET default_transaction_isolation = 'serializable'",
+                    "SET default_transaction_deferrable = on"
+                }) {
+            run(change);
+            assertThat(ask("SHOW default_transaction_read_only")).isEqualTo("off");
+            assertThat(ask("SHOW default_transaction_isolation")).isEqualTo("read committed");
+            assertThat(ask("SHOW default_transaction_deferrable")).isEqualTo("off");
+        }
+        assertThat(unclean()).isEqualTo(3);
+    }
+
+    @Test
+    @Tag("STA-9")
+    void isolationSetThroughJdbcIsSetBackAndNoUncleanReturn() throws Exception {
+        db = start("isolation", CleanupCheck.ALWAYS);
+        try (Connection connection = db.asDataSource().getConnection()) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+            SessionIT.text(connection, "SELECT 1");
+        }
+        assertThat(ask("SHOW default_transaction_isolation")).isEqualTo("read committed");
+        assertThat(unclean()).isZero();
+    }
+
+    @Test
+    @Tag("SES-4")
+    void whatTheServerDoesNotSupportCostsNoConnection() throws Exception {
+        db = start("unsupported", CleanupCheck.SUSPECTED);
+        try (Connection connection = db.asDataSource().getConnection()) {
+            String before = SessionIT.text(connection, "SELECT pg_backend_pid()");
+            assertThat(
+                            catchThrowableOfType(
+                                            SQLException.class,
+                                            () ->
+                                                    SessionIT.text(
+                                                            connection, "COPY pg_type TO STDOUT"))
+                                    .getSQLState())
+                    .isEqualTo("0A000");
+            assertThat(SessionIT.text(connection, "SELECT pg_backend_pid()")).isEqualTo(before);
+        }
+    }
+
+    private void run(String sql) throws SQLException {
+        try (Connection connection = db.asDataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @Test

@@ -101,6 +101,9 @@ public final class AppConfig {
         TreeMap<String, String> sorted = new TreeMap<>();
         for (Setting<?> setting : settings.settings()) {
             display(setting).ifPresent(text -> sorted.put(setting.key(), text));
+            if (find(setting).orElse(null) instanceof TextFile file) {
+                sorted.put(setting.key(), file.path() + "\n" + file.text());
+            }
         }
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -239,6 +239,14 @@ final class Candidates {
         return List.copyOf(watched);
     }
 
+    /** Has a file looked at for changes, whether it can be read now or not. */
+    void watch(String path) {
+        Path file = readablePath(path);
+        if (file != null) {
+            watched.add(file);
+        }
+    }
+
     /** Whether a reference names a store that has no file to look at. */
     boolean remote() {
         return remote;

@@ -38,7 +38,7 @@ final class ConfigLoader {
             SecretReferences references) {}
 
     /**
-     * What references to secrets name.
+     * What a configuration is read from beside its plain sources.
      *
      * @param files those that can be looked at for a change
      * @param remote whether a store has to be asked instead
@@ -168,6 +168,9 @@ final class ConfigLoader {
             problems.add(
                     setting, chosen.origin(), malformed.get(), "Give it a value, or take it out.");
             return null;
+        }
+        if (setting.type().equals(SettingTypes.TEXT_FILE)) {
+            candidates.watch(chosen.text());
         }
         T value;
         try {

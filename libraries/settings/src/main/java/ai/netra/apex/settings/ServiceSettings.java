@@ -80,6 +80,23 @@ public final class ServiceSettings {
                 service, prefix, common, secrets.rules(), Map.of(), secrets, file);
     }
 
+    /**
+     * Starts the declaration of a program in another language that is told everything in its
+     * environment: it has a tier no more than secrets or a file. It cannot be loaded here; it
+     * judges by the schema that is generated from the declaration.
+     */
+    public static ServiceSettings ofProgram(String service, String prefix) {
+        ServiceSettings common = of(service, prefix);
+        return new ServiceSettings(
+                service,
+                prefix,
+                List.of(),
+                List.of(),
+                Map.of(),
+                common.secretSources,
+                common.configFile);
+    }
+
     /** Adds settings. */
     public ServiceSettings with(Setting<?>... more) {
         return with(Arrays.asList(more));

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,6 +140,14 @@ public final class Setting<T> {
         return of(key, SettingTypes.PATH);
     }
 
+    /**
+     * A file named by its absolute path, whose text is the value: with {@link
+     * #reloadableAtRuntime()}, a change of the text is a change of the configuration.
+     */
+    public static Setting<TextFile> textFile(String key) {
+        return of(key, SettingTypes.TEXT_FILE);
+    }
+
     /** A setting that is a list, separated by commas. */
     public static <E> Setting<List<E>> listOf(String key, SettingType<E> element) {
         return of(key, SettingTypes.listOf(element));
@@ -224,19 +233,30 @@ public final class Setting<T> {
             throw new IllegalStateException(key + ": a " + type.name() + " has no order");
         }
         String range = "from " + type.format(min) + " to " + type.format(max);
-        return must(
-                "be " + range,
-                "Choose a value " + range + ".",
-                value -> order.compare(value, min) >= 0 && order.compare(value, max) <= 0);
+        Map<String, String> keywords = new LinkedHashMap<>();
+        if (min instanceof Number) {
+            keywords.put("minimum", type.format(min));
+            keywords.put("maximum", type.format(max));
+        }
+        return with(
+                new Constraint<>(
+                        "be " + range,
+                        "Choose a value " + range + ".",
+                        EnumSet.allOf(Tier.class),
+                        value -> order.compare(value, min) >= 0 && order.compare(value, max) <= 0,
+                        keywords));
     }
 
     /** Demands that text matches a pattern as a whole. */
     public Setting<T> matching(String regex, String description) {
         Pattern pattern = Pattern.compile(regex);
-        return must(
-                "be " + description,
-                "Write " + description + ".",
-                value -> pattern.matcher(type.format(value)).matches());
+        return with(
+                new Constraint<>(
+                        "be " + description,
+                        "Write " + description + ".",
+                        EnumSet.allOf(Tier.class),
+                        value -> pattern.matcher(type.format(value)).matches(),
+                        secret ? Map.of() : Map.of("pattern", Json.quote("^(" + regex + ")$"))));
     }
 
     /**
@@ -252,9 +272,13 @@ public final class Setting<T> {
     /** Demands something in some tiers only. */
     public Setting<T> mustIn(
             Set<Tier> tiers, String description, String suggestion, Predicate<? super T> accepts) {
+        return with(new Constraint<>(description, suggestion, tiers, accepts, Map.of()));
+    }
+
+    private Setting<T> with(Constraint<T> constraint) {
         List<Constraint<T>> more = new ArrayList<>(constraints);
-        more.add(new Constraint<>(description, suggestion, tiers, accepts));
-        return copy(description(), defaults, optionalIn, reloadable, more, formerKeys);
+        more.add(constraint);
+        return copy(description, defaults, optionalIn, reloadable, more, formerKeys);
     }
 
     /** Refuses this machine as the host, in staging and production. */

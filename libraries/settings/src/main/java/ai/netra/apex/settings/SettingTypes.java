@@ -95,6 +95,11 @@ public final class SettingTypes {
     public static final SettingType<Path> PATH =
             new SettingType<Path>("path", "/etc/apex", SettingTypes::path, Path::toString, null);
 
+    /** A file whose text is part of the configuration; written as its path. */
+    public static final SettingType<TextFile> TEXT_FILE =
+            new SettingType<TextFile>(
+                    "file", "/etc/apex/file", TextFile::read, TextFile::toString, null);
+
     /** An absolute URI with a host, without credentials in it. */
     public static final SettingType<URI> URL =
             new SettingType<URI>(

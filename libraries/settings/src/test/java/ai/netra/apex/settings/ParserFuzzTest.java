@@ -2,6 +2,10 @@ package ai.netra.apex.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.netra.apex.settings.store.FileSecretStore;
+import ai.netra.apex.settings.store.SecretRefusedException;
+import ai.netra.apex.settings.store.SystemdSecretStore;
+import ai.netra.apex.settings.store.VaultSecretStore;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.List;
@@ -54,6 +58,23 @@ class ParserFuzzTest {
         for (String key : file.entries().keySet()) {
             KeyValueFile.Expanded expanded = file.expand(key);
             assertThat(expanded.value() == null).isNotEqualTo(expanded.fault() == null);
+        }
+    }
+
+    @FuzzTest
+    void referencesAreFollowedOrRefused(FuzzedDataProvider data) {
+        String reference = data.consumeRemainingAsString();
+        var files = new FileSecretStore(FileSecretStore.Access.OWNER);
+        var stores =
+                new SecretSources(
+                        null,
+                        files,
+                        List.of(files, new SystemdSecretStore("/"), new VaultSecretStore(null)));
+        assertThat(stores.watched(reference)).isNotNull();
+        try {
+            assertThat(stores.read(reference)).isNotNull();
+        } catch (SecretRefusedException e) {
+            assertThat(e.getMessage()).isNotBlank();
         }
     }
 

@@ -23,23 +23,31 @@ final class ClientConnections {
     private static final int SWEEP_EVERY = 1_000;
     private static final int IPV6_NETWORK_BYTES = 8;
 
-    private final int limit;
-    private final Predicate<InetAddress> unlimited;
+    private volatile Bounds bounds;
     private final Map<InetAddress, Set<StreamConnection>> open = new HashMap<>();
     private int arrivals;
 
+    ClientConnections(int limit, Predicate<InetAddress> unlimited) {
+        this.bounds = new Bounds(limit, unlimited);
+    }
+
     /**
+     * What holds at a time.
+     *
      * @param limit open connections of one client
      * @param unlimited clients without such a limit: proxies that many people come through
      */
-    ClientConnections(int limit, Predicate<InetAddress> unlimited) {
-        this.limit = limit;
-        this.unlimited = unlimited;
+    private record Bounds(int limit, Predicate<InetAddress> unlimited) {}
+
+    /** Other bounds for those who come from now on; nobody who is there is turned out. */
+    void change(int limit, Predicate<InetAddress> unlimited) {
+        bounds = new Bounds(limit, unlimited);
     }
 
     /** Whether {@code connection}, just accepted from {@code peer}, may stay. */
     boolean admit(InetAddress peer, StreamConnection connection) {
-        if (unlimited.test(peer)) {
+        Bounds now = bounds;
+        if (now.unlimited().test(peer)) {
             return true;
         }
         InetAddress client = client(peer);
@@ -48,10 +56,10 @@ final class ClientConnections {
                 open.values().removeIf(ClientConnections::forgetClosed);
             }
             Set<StreamConnection> known = open.computeIfAbsent(client, _ -> new HashSet<>());
-            if (known.size() >= limit) {
+            if (known.size() >= now.limit()) {
                 forgetClosed(known);
             }
-            return known.size() < limit && known.add(connection);
+            return known.size() < now.limit() && known.add(connection);
         }
     }
 

@@ -3,6 +3,7 @@ package ai.netra.apex.edge;
 import ai.netra.apex.settings.ConfigurationMain;
 import ai.netra.apex.settings.UnifiedConfigManager;
 import ai.netra.apex.settings.reload.ConfigEndpoint;
+import ai.netra.apex.settings.reload.ConfigState;
 import ai.netra.apex.settings.reload.ConfigWatcher;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,16 +26,10 @@ public final class Edge {
         Logs.toStandardOutput();
         Logger log = Logger.getLogger(Edge.class.getName());
         UnifiedConfigManager settings = ConfigurationMain.loadOrExit(EdgeSettings.SETTINGS, args);
-        EdgeConfig config = EdgeSettings.bind(settings.current());
-        var watcher = ConfigWatcher.start(settings, CONFIG_LOOKS);
+        settings.addTrial(next -> TlsSettings.tryOut(settings.current(), next));
         EdgeServer server;
         try {
-            server =
-                    EdgeServer.start(
-                            config,
-                            new ConfigEndpoint(
-                                    watcher,
-                                    () -> settings.current().find(EdgeSettings.MANAGEMENT_TOKEN)));
+            server = start(settings, ConfigWatcher.start(settings, CONFIG_LOOKS));
         } catch (IOException e) {
             System.err.println("edge: " + e.getMessage());
             System.exit(1);
@@ -44,8 +39,38 @@ public final class Edge {
         log.log(
                 Level.INFO,
                 "edge is listening on {0}:{1}",
-                new Object[] {config.address(), Integer.toString(server.port())});
+                new Object[] {
+                    settings.current().get(EdgeSettings.ADDRESS), Integer.toString(server.port())
+                });
         Thread.currentThread().join();
+    }
+
+    /** Starts the server and has it follow the configuration from its first change on. */
+    private static EdgeServer start(UnifiedConfigManager settings, ConfigWatcher watcher)
+            throws IOException {
+        EdgeConfig config = EdgeSettings.bind(settings.current());
+        Logs.level(config.logLevel());
+        var endpoint =
+                new ConfigEndpoint(
+                        watcher, () -> settings.current().find(EdgeSettings.MANAGEMENT_TOKEN));
+        EdgeServer server =
+                EdgeServer.start(
+                        config,
+                        new EdgeServer.Administration(
+                                endpoint, () -> watcher.state() == ConfigState.VALID));
+        settings.onChange(next -> follow(settings, server));
+        // What changed while the server was being started.
+        follow(settings, server);
+        return server;
+    }
+
+    private static void follow(UnifiedConfigManager settings, EdgeServer server) {
+        server.change(
+                () -> {
+                    EdgeConfig newest = EdgeSettings.bind(settings.current());
+                    Logs.level(newest.logLevel());
+                    return newest;
+                });
     }
 
     private static void stop(EdgeServer server, Logger log) {

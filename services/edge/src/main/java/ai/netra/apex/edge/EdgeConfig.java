@@ -1,9 +1,7 @@
 package ai.netra.apex.edge;
 
-import ai.netra.apex.settings.Secret;
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts what is bounded by time
  * @param trust whose word is believed
  * @param accessLog whether each request is a log line
+ * @param logLevel the least important lines that are still logged
  */
 record EdgeConfig(
         String address,
@@ -31,7 +30,8 @@ record EdgeConfig(
         Limits limits,
         Timeouts timeouts,
         Trust trust,
-        boolean accessLog) {
+        boolean accessLog,
+        LogLevel logLevel) {
 
     /** On loopback, any free ports, the defaults for everything else. */
     static EdgeConfig loopback(Upstreams upstreams) {
@@ -44,22 +44,64 @@ record EdgeConfig(
                 Limits.DEFAULTS,
                 Timeouts.DEFAULTS,
                 Trust.NOBODY,
-                false);
+                false,
+                LogLevel.INFO);
     }
 
     EdgeConfig with(Limits other) {
         return new EdgeConfig(
-                address, port, managementPort, tls, upstreams, other, timeouts, trust, accessLog);
+                address,
+                port,
+                managementPort,
+                tls,
+                upstreams,
+                other,
+                timeouts,
+                trust,
+                accessLog,
+                logLevel);
     }
 
     EdgeConfig with(Timeouts other) {
         return new EdgeConfig(
-                address, port, managementPort, tls, upstreams, limits, other, trust, accessLog);
+                address,
+                port,
+                managementPort,
+                tls,
+                upstreams,
+                limits,
+                other,
+                trust,
+                accessLog,
+                logLevel);
     }
 
     EdgeConfig with(Trust other) {
         return new EdgeConfig(
-                address, port, managementPort, tls, upstreams, limits, timeouts, other, accessLog);
+                address,
+                port,
+                managementPort,
+                tls,
+                upstreams,
+                limits,
+                timeouts,
+                other,
+                accessLog,
+                logLevel);
+    }
+
+    EdgeConfig with(Upstreams other) {
+        return new EdgeConfig(
+                address,
+                port,
+                managementPort,
+                tls,
+                other,
+                limits,
+                timeouts,
+                trust,
+                accessLog,
+                logLevel);
     }
 
     EdgeConfig with(Tls other) {
@@ -72,19 +114,19 @@ record EdgeConfig(
                 limits,
                 timeouts,
                 trust,
-                accessLog);
+                accessLog,
+                logLevel);
     }
 
     /**
      * HTTPS.
      *
      * @param port its port, or 0 for any free one
-     * @param certificate PEM file with the certificate and its chain
-     * @param key its private key: PEM, unencrypted PKCS#8
+     * @param identity who we prove to be
      * @param redirect whether plain HTTP answers with a redirect to HTTPS
      * @param hsts how long browsers shall insist on HTTPS; zero sends no such header
      */
-    record Tls(int port, Path certificate, Secret key, boolean redirect, Duration hsts) {}
+    record Tls(int port, TlsIdentity identity, boolean redirect, Duration hsts) {}
 
     /**
      * The replicas of each service, as {@code http://host:port}.

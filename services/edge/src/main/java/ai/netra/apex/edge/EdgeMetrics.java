@@ -1,7 +1,9 @@
 package ai.netra.apex.edge;
 
+import ai.netra.apex.edge.EdgeConfig.Tls;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -10,10 +12,14 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** What the edge counts, in Prometheus' text format. Thread-safe. */
 final class EdgeMetrics {
@@ -24,6 +30,8 @@ final class EdgeMetrics {
     private final AtomicInteger activeRequests = new AtomicInteger();
     private final AtomicInteger openWebSockets = new AtomicInteger();
     private final AtomicLong bufferedBytes = new AtomicLong();
+    private final AtomicLong certificateEnd = new AtomicLong();
+    private final Map<Replica, List<Meter>> watched = new HashMap<>();
 
     EdgeMetrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -47,19 +55,45 @@ final class EdgeMetrics {
         return bufferedBytes;
     }
 
-    /** Shows each replica's state from now on. */
-    void watch(ReplicaGroup group) {
-        for (Replica replica : group.replicas()) {
-            Gauge.builder(
-                            "edge.replica.ready",
-                            replica,
-                            r -> r.status() == Replica.Status.READY ? 1 : 0)
-                    .tag("service", group.service())
-                    .tag("replica", replica.name())
-                    .register(registry);
-            Gauge.builder("edge.replica.requests.active", replica, Replica::active)
-                    .tag("service", group.service())
-                    .tag("replica", replica.name())
+    /** Shows the state of exactly these replicas from now on. */
+    synchronized void watch(ReplicaGroups groups) {
+        watched.entrySet()
+                .removeIf(
+                        entry -> {
+                            boolean gone = !groups.contain(entry.getKey());
+                            if (gone) {
+                                entry.getValue().forEach(registry::remove);
+                            }
+                            return gone;
+                        });
+        for (ReplicaGroup group : groups.all()) {
+            for (Replica replica : group.replicas()) {
+                watched.computeIfAbsent(replica, one -> gauges(group.service(), one));
+            }
+        }
+    }
+
+    private List<Meter> gauges(String service, Replica replica) {
+        return List.of(
+                Gauge.builder(
+                                "edge.replica.ready",
+                                replica,
+                                r -> r.status() == Replica.Status.READY ? 1 : 0)
+                        .tag("service", service)
+                        .tag("replica", replica.name())
+                        .register(registry),
+                Gauge.builder("edge.replica.requests.active", replica, Replica::active)
+                        .tag("service", service)
+                        .tag("replica", replica.name())
+                        .register(registry));
+    }
+
+    /** Shows when the certificate in use ends, as seconds since 1970. */
+    void certificate(@Nullable Tls tls) {
+        if (tls != null) {
+            certificateEnd.set(tls.identity().chain().end().getEpochSecond());
+            Gauge.builder("edge.tls.certificate.end", certificateEnd, AtomicLong::get)
+                    .baseUnit("seconds")
                     .register(registry);
         }
     }

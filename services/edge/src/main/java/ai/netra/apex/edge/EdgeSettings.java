@@ -2,7 +2,6 @@ package ai.netra.apex.edge;
 
 import ai.netra.apex.edge.EdgeConfig.Limits;
 import ai.netra.apex.edge.EdgeConfig.Timeouts;
-import ai.netra.apex.edge.EdgeConfig.Tls;
 import ai.netra.apex.edge.EdgeConfig.Trust;
 import ai.netra.apex.edge.EdgeConfig.Upstreams;
 import ai.netra.apex.settings.AppConfig;
@@ -16,12 +15,9 @@ import ai.netra.apex.settings.SettingTypes;
 import ai.netra.apex.settings.Tier;
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Everything the edge can be told, and how the typed configuration is made of it. */
 final class EdgeSettings {
@@ -62,6 +58,7 @@ final class EdgeSettings {
             Setting.string("EDGE_FRONTEND_HEALTH_PATH")
                     .defaultsTo(Upstreams.HEALTH)
                     .matching("/[A-Za-z0-9/_.-]*", "an absolute path")
+                    .reloadableAtRuntime()
                     .describedAs("Path that tells whether a frontend replica is ready.");
     static final Setting<Duration> PROBE_INTERVAL =
             duration("EDGE_PROBE_INTERVAL", Duration.ofSeconds(1), Duration.ofMillis(100))
@@ -69,26 +66,6 @@ final class EdgeSettings {
     static final Setting<Duration> PROBE_TIMEOUT =
             duration("EDGE_PROBE_TIMEOUT", Duration.ofSeconds(2), Duration.ofMillis(100))
                     .describedAs("How long a replica may take to answer that.");
-
-    static final Setting<Integer> TLS_PORT =
-            port("EDGE_TLS_PORT", 8443).describedAs("Port of HTTPS, once a certificate is given.");
-    static final Setting<Path> TLS_CERTIFICATE =
-            Setting.path("EDGE_TLS_CERTIFICATE")
-                    .optional()
-                    .describedAs("PEM file with the certificate and its chain.");
-    static final Setting<Secret> TLS_KEY =
-            Setting.secret("EDGE_TLS_KEY")
-                    .optional()
-                    .describedAs("The certificate's key: PEM, unencrypted PKCS#8.");
-    static final Setting<Boolean> TLS_REDIRECT =
-            Setting.bool("EDGE_TLS_REDIRECT")
-                    .defaultsTo(true)
-                    .describedAs("Whether plain HTTP is redirected to HTTPS.");
-    static final Setting<Duration> HSTS =
-            Setting.duration("EDGE_HSTS_MAX_AGE")
-                    .defaultsTo(Duration.ofDays(365))
-                    .between(Duration.ZERO, Duration.ofDays(730))
-                    .describedAs("How long browsers insist on HTTPS; 0s does not ask them to.");
 
     static final Setting<Secret> MANAGEMENT_TOKEN =
             Setting.secret("EDGE_MANAGEMENT_TOKEN")
@@ -123,6 +100,7 @@ final class EdgeSettings {
             Setting.integer("EDGE_HEADER_COUNT_LIMIT")
                     .between(10, 1_000)
                     .defaultsTo(Limits.DEFAULTS.headers())
+                    .reloadableAtRuntime()
                     .describedAs("Most headers of a request; more get 431.");
 
     static final Setting<Duration> REQUEST_TIMEOUT =
@@ -155,15 +133,23 @@ final class EdgeSettings {
     static final Setting<List<Network>> TRUSTED_PROXIES =
             Setting.listOf("EDGE_TRUSTED_PROXIES", NETWORK)
                     .optional()
+                    .reloadableAtRuntime()
                     .describedAs("Networks whose X-Forwarded headers are believed.");
     static final Setting<List<Origin>> ALLOWED_ORIGINS =
             Setting.listOf("EDGE_ALLOWED_ORIGINS", ORIGIN)
                     .optional()
+                    .reloadableAtRuntime()
                     .describedAs("Origins besides our own that may open a WebSocket.");
     static final Setting<Boolean> ACCESS_LOG =
             Setting.bool("EDGE_ACCESS_LOG")
                     .defaultsTo(true)
+                    .reloadableAtRuntime()
                     .describedAs("Whether each request is a log line.");
+    static final Setting<LogLevel> LOG_LEVEL =
+            Setting.enumeration("EDGE_LOG_LEVEL", LogLevel.class)
+                    .defaultsTo(LogLevel.INFO)
+                    .reloadableAtRuntime()
+                    .describedAs("The least important lines that are still logged.");
 
     static final ServiceSettings SETTINGS =
             ServiceSettings.of("edge", "EDGE_")
@@ -171,18 +157,16 @@ final class EdgeSettings {
                     .with(FRONTEND_URLS, BACKEND_URLS, AUTH_URLS)
                     .with(FRONTEND_HEALTH, PROBE_INTERVAL, PROBE_TIMEOUT)
                     .with(MANAGEMENT_TOKEN)
-                    .with(TLS_PORT, TLS_CERTIFICATE, TLS_KEY, TLS_REDIRECT, HSTS)
+                    .and(TlsSettings::declare)
                     .with(CONNECTIONS, CONNECTIONS_PER_CLIENT, WEB_SOCKETS)
                     .with(UPSTREAM_CONNECTIONS)
                     .with(BODY, BUFFERED, HEADER, HEADERS)
                     .with(REQUEST_TIMEOUT, HEADER_TIMEOUT, BODY_TIMEOUT, KEEP_ALIVE)
                     .with(WRITE_TIMEOUT, CONNECT_TIMEOUT, UPSTREAM_IDLE, DRAIN_TIMEOUT)
-                    .with(TRUSTED_PROXIES, ALLOWED_ORIGINS, ACCESS_LOG)
+                    .with(TRUSTED_PROXIES, ALLOWED_ORIGINS, ACCESS_LOG, LOG_LEVEL)
                     .where(
                             Rule.different(PORT, MANAGEMENT_PORT),
-                            Rule.different(PORT, TLS_PORT),
-                            Rule.requires(TLS_CERTIFICATE, TLS_KEY),
-                            Rule.requires(TLS_KEY, TLS_CERTIFICATE),
+                            Rule.different(PORT, TlsSettings.PORT),
                             Rule.shorter(BODY_TIMEOUT, REQUEST_TIMEOUT),
                             Rule.shorter(CONNECT_TIMEOUT, REQUEST_TIMEOUT),
                             Rule.shorter(DRAIN_TIMEOUT, REQUEST_TIMEOUT));
@@ -194,7 +178,7 @@ final class EdgeSettings {
                 config.get(ADDRESS),
                 config.get(PORT),
                 config.get(MANAGEMENT_PORT),
-                tls(config),
+                TlsSettings.bind(config),
                 new Upstreams(
                         config.get(FRONTEND_URLS),
                         config.get(BACKEND_URLS),
@@ -224,19 +208,8 @@ final class EdgeSettings {
                 new Trust(
                         config.find(TRUSTED_PROXIES).orElse(List.of()),
                         Set.copyOf(config.find(ALLOWED_ORIGINS).orElse(List.of()))),
-                config.get(ACCESS_LOG));
-    }
-
-    private static @Nullable Tls tls(AppConfig config) {
-        Optional<Path> certificate = config.find(TLS_CERTIFICATE);
-        return certificate.isEmpty()
-                ? null
-                : new Tls(
-                        config.get(TLS_PORT),
-                        certificate.get(),
-                        config.get(TLS_KEY),
-                        config.get(TLS_REDIRECT),
-                        config.get(HSTS));
+                config.get(ACCESS_LOG),
+                config.get(LOG_LEVEL));
     }
 
     private static Setting<Integer> port(String key, int standard) {
@@ -244,17 +217,24 @@ final class EdgeSettings {
     }
 
     private static Setting<Integer> count(String key, int standard) {
-        return Setting.integer(key).between(1, 1_000_000).defaultsTo(standard);
+        return Setting.integer(key)
+                .between(1, 1_000_000)
+                .defaultsTo(standard)
+                .reloadableAtRuntime();
     }
 
     private static Setting<Duration> duration(String key, Duration standard, Duration least) {
-        return Setting.duration(key).between(least, HOUR).defaultsTo(standard);
+        return Setting.duration(key)
+                .between(least, HOUR)
+                .defaultsTo(standard)
+                .reloadableAtRuntime();
     }
 
     private static Setting<DataSize> size(String key, long standard, long most) {
         return Setting.dataSize(key)
                 .between(DataSize.ofKibibytes(1), DataSize.ofBytes(most))
-                .defaultsTo(DataSize.ofBytes(standard));
+                .defaultsTo(DataSize.ofBytes(standard))
+                .reloadableAtRuntime();
     }
 
     private static Setting<List<URI>> upstream(String key, int localPort) {
@@ -264,7 +244,12 @@ final class EdgeSettings {
                 .must(
                         "be http://host:port without a path",
                         "Write for example http://127.0.0.1:" + localPort + ".",
-                        uris -> uris.stream().allMatch(EdgeSettings::isPlainHost));
+                        uris -> uris.stream().allMatch(EdgeSettings::isPlainHost))
+                .must(
+                        "name each replica once",
+                        "Take out what is there twice.",
+                        uris -> uris.stream().distinct().count() == uris.size())
+                .reloadableAtRuntime();
     }
 
     private static boolean isPlainHost(URI uri) {

@@ -19,13 +19,18 @@ final class Ledger {
     private static final Logger log = Logger.getLogger("ai.netra.apex.edge.access");
 
     private final EdgeMetrics metrics;
-    private final boolean accessLog;
+    private volatile boolean accessLog;
     private final Set<ServerConnection> webSockets = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
     Ledger(EdgeMetrics metrics, boolean accessLog) {
         this.metrics = metrics;
         this.accessLog = accessLog;
+    }
+
+    /** Whether requests that end from now on are told. */
+    void tellEach(boolean yes) {
+        accessLog = yes;
     }
 
     /** From now on connections are closed after their request. */

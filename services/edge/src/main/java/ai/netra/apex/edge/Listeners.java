@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -50,10 +51,18 @@ final class Listeners implements AutoCloseable {
     private final ByteBufferPool buffers =
             new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD);
     private final List<OpenListener> protocols = new ArrayList<>();
+    // Those that read requests; the choice between them (ALPN) must not be given options, which
+    // would make it forget its handler.
+    private final List<OpenListener> readers = new ArrayList<>();
     private final List<AcceptingChannel<? extends StreamConnection>> channels = new ArrayList<>();
 
-    private Listeners(XnioWorker worker) {
+    private final ClientConnections clients;
+    private @Nullable UndertowXnioSsl ssl;
+    private @Nullable TlsIdentity identity;
+
+    private Listeners(XnioWorker worker, ClientConnections clients) {
         this.worker = worker;
+        this.clients = clients;
     }
 
     /**
@@ -74,12 +83,13 @@ final class Listeners implements AutoCloseable {
                                         .set(Options.TCP_NODELAY, true)
                                         .set(Options.CORK, true)
                                         .getMap());
-        var listeners = new Listeners(worker);
+        var listeners =
+                new Listeners(
+                        worker,
+                        new ClientConnections(
+                                config.limits().connectionsPerClient(), config.trust()::isProxy));
         try {
-            var clients =
-                    new ClientConnections(
-                            config.limits().connectionsPerClient(), config.trust()::isProxy);
-            listeners.open(config, root, clients, metrics);
+            listeners.openAll(config, root, metrics);
             return listeners;
         } catch (IOException | RuntimeException e) {
             listeners.close();
@@ -87,14 +97,14 @@ final class Listeners implements AutoCloseable {
         }
     }
 
-    private void open(
-            EdgeConfig config, HttpHandler root, ClientConnections clients, EdgeMetrics metrics)
+    private void openAll(EdgeConfig config, HttpHandler root, EdgeMetrics metrics)
             throws IOException {
         OptionMap server = serverOptions(config.limits(), config.timeouts());
         OptionMap socket = socketOptions(config.limits());
         HttpOpenListener http = new HttpOpenListener(buffers, server);
         http.setRootHandler(root);
         protocols.add(http);
+        readers.add(http);
         bind(
                 config,
                 config.port(),
@@ -105,16 +115,18 @@ final class Listeners implements AutoCloseable {
         if (tls != null) {
             AlpnOpenListener secure = secure(server, root);
             protocols.add(secure);
-            var ssl =
+            var security =
                     new UndertowXnioSsl(
                             worker.getXnio(),
                             OptionMap.create(Options.USE_DIRECT_BUFFERS, true),
-                            PemTls.load(tls.certificate(), tls.key()));
+                            tls.identity().context());
+            ssl = security;
+            identity = tls.identity();
             bind(
                     config,
                     tls.port(),
                     address ->
-                            ssl.createSslConnectionServer(
+                            security.createSslConnectionServer(
                                     worker, address, accept(secure, clients, metrics), socket));
         }
     }
@@ -124,8 +136,33 @@ final class Listeners implements AutoCloseable {
         http1.setRootHandler(root);
         var http2 = new Http2OpenListener(buffers, server);
         http2.setRootHandler(root);
+        readers.add(http1);
+        readers.add(http2);
         return new AlpnOpenListener(buffers, server, http1)
                 .addProtocol(Http2OpenListener.HTTP2, http2, 10);
+    }
+
+    /**
+     * Other bounds and another certificate. Connections that are open go on under what they began
+     * with; who comes from now on meets the new. Ports stay as they are.
+     *
+     * @throws IOException if the system does not take an option; what it took before stays
+     */
+    synchronized void change(EdgeConfig config) throws IOException {
+        clients.change(config.limits().connectionsPerClient(), config.trust()::isProxy);
+        OptionMap server = serverOptions(config.limits(), config.timeouts());
+        readers.forEach(reader -> reader.setUndertowOptions(server));
+        Tls tls = config.tls();
+        UndertowXnioSsl security = ssl;
+        if (tls != null && security != null && !tls.identity().equals(identity)) {
+            // With it the sessions that could have been resumed are gone: everybody sees the new.
+            security.updateSSLContext(tls.identity().context());
+            identity = tls.identity();
+        }
+        for (AcceptingChannel<? extends StreamConnection> channel : channels) {
+            channel.setOption(Options.CONNECTION_HIGH_WATER, config.limits().connections());
+            channel.setOption(Options.CONNECTION_LOW_WATER, config.limits().connections());
+        }
     }
 
     /** Opens one port; what makes the channel may fail. */

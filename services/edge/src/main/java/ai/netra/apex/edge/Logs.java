@@ -34,6 +34,8 @@ final class Logs {
         for (Handler standard : root.getHandlers()) {
             root.removeHandler(standard);
         }
+        // The handler passes on what the loggers' own levels let through.
+        handler.setLevel(Level.ALL);
         root.setLevel(Level.INFO);
         root.addHandler(handler);
         // The server tells of every broken connection; the access log and metrics do that once.
@@ -42,6 +44,11 @@ final class Logs {
             logger.setLevel(Level.OFF);
             quieted.add(logger);
         }
+    }
+
+    /** What is less important than {@code least} is not logged from now on. */
+    static void level(LogLevel least) {
+        Logger.getLogger("").setLevel(least.level());
     }
 
     static void flush() {

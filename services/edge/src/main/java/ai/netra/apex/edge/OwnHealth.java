@@ -5,6 +5,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The edge's own {@code /health}, {@code /health/live} and {@code /health/ready}. It is down when
@@ -15,11 +16,17 @@ final class OwnHealth implements HttpHandler {
     private final List<ReplicaGroup> groups;
     private final Ledger ledger;
     private final Problems problems;
+    private final BooleanSupplier newestInForce;
 
-    OwnHealth(List<ReplicaGroup> groups, Ledger ledger, Problems problems) {
+    OwnHealth(
+            List<ReplicaGroup> groups,
+            Ledger ledger,
+            Problems problems,
+            BooleanSupplier newestInForce) {
         this.groups = List.copyOf(groups);
         this.ledger = ledger;
         this.problems = problems;
+        this.newestInForce = newestInForce;
     }
 
     @Override
@@ -45,11 +52,20 @@ final class OwnHealth implements HttpHandler {
         exchange.getResponseSender().send(json);
     }
 
+    private static String configuration(boolean newest) {
+        return newest
+                ? "{\"name\":\"configuration\",\"required\":false,\"status\":\"up\",\"detail\":\"\"}"
+                : "{\"name\":\"configuration\",\"required\":false,\"status\":\"down\",\"detail\":\"the newest"
+                        + " configuration was refused, an older one is in force\"}";
+    }
+
     private String summary() {
+        boolean configured = newestInForce.getAsBoolean();
         boolean whole =
-                groups.stream()
-                        .flatMap(group -> group.replicas().stream())
-                        .allMatch(replica -> replica.status() == Replica.Status.READY);
+                configured
+                        && groups.stream()
+                                .flatMap(group -> group.replicas().stream())
+                                .allMatch(replica -> replica.status() == Replica.Status.READY);
         var json = new StringBuilder("{\"status\":\"");
         json.append(!ready() ? "down" : whole ? "up" : "degraded");
         json.append("\",\"service\":\"edge\",\"dependencies\":[");
@@ -68,6 +84,6 @@ final class OwnHealth implements HttpHandler {
                 separator = ",";
             }
         }
-        return json.append("]}").toString();
+        return json.append(separator).append(configuration(configured)).append("]}").toString();
     }
 }

@@ -29,7 +29,8 @@ final class Replica {
     private static final int SILENCES = 2;
 
     private final URI uri;
-    private final ProxyConnectionPool pool;
+    private Bounds bounds;
+    private volatile ProxyConnectionPool pool;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger silences = new AtomicInteger();
     private final Semaphore wake = new Semaphore(0);
@@ -38,12 +39,28 @@ final class Replica {
 
     Replica(URI uri, int connectionsPerThread, Duration idle) {
         this.uri = uri;
-        this.pool =
-                new ProxyConnectionPool(
-                        new Bounds(connectionsPerThread, Math.toIntExact(idle.toMillis())),
-                        uri,
-                        UndertowClient.getInstance(),
-                        OptionMap.create(UndertowOptions.ENABLE_HTTP2, false));
+        this.bounds = new Bounds(connectionsPerThread, Math.toIntExact(idle.toMillis()));
+        this.pool = pool(uri, bounds);
+    }
+
+    private static ProxyConnectionPool pool(URI uri, Bounds bounds) {
+        return new ProxyConnectionPool(
+                bounds,
+                uri,
+                UndertowClient.getInstance(),
+                OptionMap.create(UndertowOptions.ENABLE_HTTP2, false));
+    }
+
+    /**
+     * Other bounds for requests from now on, with connections of their own. Those of before end
+     * with their requests, or once unused for as long as they may be.
+     */
+    synchronized void change(int connectionsPerThread, Duration idle) {
+        var next = new Bounds(connectionsPerThread, Math.toIntExact(idle.toMillis()));
+        if (!next.equals(bounds)) {
+            bounds = next;
+            pool = pool(uri, next);
+        }
     }
 
     URI uri() {

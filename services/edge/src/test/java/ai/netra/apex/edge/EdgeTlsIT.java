@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.netra.apex.edge.EdgeConfig.Limits;
 import ai.netra.apex.edge.EdgeConfig.Tls;
 import ai.netra.apex.settings.Secret;
+import ai.netra.apex.testing.tls.TestCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -14,44 +15,27 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @Tag("NET-1")
 @Tag("INF-4")
 class EdgeTlsIT {
-    @TempDir static Path directory;
     private static TestReplica replica;
     private static EdgeFixture edge;
-    private static KeyStore store;
     private static SSLContext trusting;
     private static HttpClient client;
 
     @BeforeAll
-    static void start() throws Exception {
-        store = selfSigned("own");
-        Path certificate = pem(store, directory.resolve("certificate.pem"));
-        KeyStore trust = KeyStore.getInstance("PKCS12");
-        trust.load(null, null);
-        trust.setCertificateEntry("own", store.getCertificate("own"));
-        var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        managers.init(trust);
-        trusting = SSLContext.getInstance("TLS");
-        trusting.init(null, managers.getTrustManagers(), null);
+    static void start() {
+        TestCertificate own = TestCertificate.selfSigned("localhost");
+        trusting = TestCertificate.trusting(own);
         client = HttpClient.newBuilder().sslContext(trusting).build();
         replica = TestReplica.start("backend");
         edge =
@@ -61,8 +45,9 @@ class EdgeTlsIT {
                                         .with(
                                                 new Tls(
                                                         0,
-                                                        certificate,
-                                                        key(store),
+                                                        TlsIdentity.of(
+                                                                own.chainPem(),
+                                                                Secret.of(own.keyPem())),
                                                         true,
                                                         Duration.ofDays(1))),
                         replica);
@@ -152,78 +137,5 @@ class EdgeTlsIT {
 
             assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
         }
-    }
-
-    @Test
-    void a_key_of_another_certificate_is_refused_with_a_sentence() throws Exception {
-        KeyStore other = selfSigned("other");
-
-        assertThatThrownBy(() -> PemTls.load(directory.resolve("certificate.pem"), key(other)))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("EDGE_TLS_KEY is not the key of");
-        assertThatThrownBy(
-                        () ->
-                                PemTls.load(
-                                        directory.resolve("certificate.pem"),
-                                        Secret.of("-----BEGIN RSA PRIVATE KEY-----")))
-                .hasMessageContaining("openssl pkcs8");
-    }
-
-    /** A certificate made by the JDK's own tool. */
-    private static KeyStore selfSigned(String alias) throws Exception {
-        Path file = directory.resolve(alias + ".p12");
-        Process tool =
-                new ProcessBuilder(
-                                List.of(
-                                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                                .toString(),
-                                        "-genkeypair",
-                                        "-alias",
-                                        alias,
-                                        "-keyalg",
-                                        "EC",
-                                        "-dname",
-                                        "CN=localhost",
-                                        "-ext",
-                                        "SAN=dns:localhost,ip:127.0.0.1",
-                                        "-validity",
-                                        "2",
-                                        "-keystore",
-                                        file.toString(),
-                                        "-storepass",
-                                        "changeit"))
-                        .inheritIO()
-                        .start();
-        assertThat(tool.waitFor()).isZero();
-        KeyStore made = KeyStore.getInstance("PKCS12");
-        try (var in = Files.newInputStream(file)) {
-            made.load(in, "changeit".toCharArray());
-        }
-        return made;
-    }
-
-    private static Path pem(KeyStore store, Path file) throws Exception {
-        return Files.writeString(
-                file, block("CERTIFICATE", store.getCertificate("own").getEncoded()));
-    }
-
-    private static Secret key(KeyStore store) {
-        try {
-            String alias = store.aliases().nextElement();
-            var key = (PrivateKey) store.getKey(alias, "changeit".toCharArray());
-            return Secret.of(block("PRIVATE KEY", key.getEncoded()));
-        } catch (java.security.GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String block(String name, byte[] der) {
-        return "-----BEGIN "
-                + name
-                + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                + "\n-----END "
-                + name
-                + "-----\n";
     }
 }

@@ -38,7 +38,7 @@ class LeakGuardTest {
             Path module = pom.getParent();
             String text = Files.readString(pom);
             if (!Files.isDirectory(module.resolve("src/test/java"))
-                    || !(HAS_A_MANAGER.matcher(text).find())) {
+                    || !HAS_A_MANAGER.matcher(text).find()) {
                 continue;
             }
             boolean has =

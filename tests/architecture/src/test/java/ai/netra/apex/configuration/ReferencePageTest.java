@@ -6,6 +6,7 @@ import ai.netra.apex.auth.AuthDeclarations;
 import ai.netra.apex.backend.config.BackendSettings;
 import ai.netra.apex.edge.EdgeDeclarations;
 import ai.netra.apex.embedded.clickhouse.ClickHouseSettings;
+import ai.netra.apex.launcher.config.FrontendSettings;
 import ai.netra.apex.settings.ServiceSettings;
 import ai.netra.apex.settings.reference.ConfigJsonSchema;
 import ai.netra.apex.settings.reference.ConfigReference;
@@ -27,7 +28,8 @@ class ReferencePageTest {
                     AuthDeclarations.SETTINGS,
                     BackendSettings.SETTINGS,
                     EdgeDeclarations.SETTINGS,
-                    ClickHouseSettings.SETTINGS);
+                    ClickHouseSettings.SETTINGS,
+                    FrontendSettings.SETTINGS);
     private static final Path DOCS = Path.of("..", "..", "docs");
 
     @Test
@@ -38,6 +40,13 @@ class ReferencePageTest {
     @Test
     void theSchemaIsWhatTheCodeDeclares() throws IOException {
         compare(DOCS.resolve("configuration.schema.json"), ConfigJsonSchema.of(SERVICES));
+    }
+
+    @Test
+    void theFrontEndsOwnSchemaIsWhatTheCodeDeclares() throws IOException {
+        compare(
+                Path.of("..", "..", "frontend", "scripts", "settings.schema.json"),
+                ConfigJsonSchema.of(List.of(FrontendSettings.SETTINGS)));
     }
 
     @Test

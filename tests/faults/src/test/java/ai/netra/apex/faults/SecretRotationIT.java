@@ -8,6 +8,7 @@ import ai.netra.apex.launcher.home.PortPlan;
 import ai.netra.apex.launcher.home.RunningPorts;
 import ai.netra.apex.testing.system.ApexSystem;
 import ai.netra.apex.testing.system.Person;
+import ai.netra.apex.testing.tls.TestCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,9 +68,10 @@ class SecretRotationIT {
     @Test
     @Tag("CFG-7")
     void every_secret_is_replaced_under_load_and_no_request_fails() throws Exception {
+        Canaries.assertEveryPlaceIsFilled(system.home());
         Person early = Person.register(system.address());
         Map<String, String> old = secrets();
-        try (var load = SteadyLoad.on(system, Stage.MODEL)) {
+        try (var load = SteadyLoad.on(system, Stage.MODEL, stage.canaries().tlsPort())) {
             awaitMore(load);
             killARotationHalfway();
             JsonNode answer = rotate("--all");
@@ -75,6 +79,7 @@ class SecretRotationIT {
                     .allSatisfy(
                             one -> assertThat(one.get("outcome").asString()).isEqualTo("ROTATED"));
             takeAProvidersNewKey();
+            takeAnotherCertificate();
             awaitMore(load);
             assertThat(load.failures()).isEmpty();
         }
@@ -127,18 +132,50 @@ class SecretRotationIT {
         return JSON.readTree(result.output().substring(result.output().indexOf('{')));
     }
 
+    /** Keys that others issue are handed over, each in the form that its place wants. */
     private void takeAProvidersNewKey() throws IOException, InterruptedException {
         String key = "sk-canary-second-8Kq2vX";
-        Path file =
-                Files.createFile(
-                        directory.resolve("key"),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, key + "\n");
-        rotate("backend", "openai-api-key", "--from-file", file.toString());
+        take("backend", "openai-api-key", key);
         await("a call with the new key")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> ("Bearer " + key).equals(stage.lastAuthorization()));
+        take("backend", "anthropic-api-key", "sk-ant-canary-second-5Wz0Qe");
+        take("backend", "gemini-api-key", "canary-gemini-second-1Lr9Yp");
+        take("backend", "openai-compatible-keys", "local=sk-canary-second-3Hc6Tn");
+    }
+
+    private void take(String service, String name, String value, String... more)
+            throws IOException, InterruptedException {
+        Path file = privateFile(name, value);
+        List<String> words =
+                new ArrayList<>(List.of(service, name, "--from-file", file.toString()));
+        words.addAll(List.of(more));
+        rotate(words.toArray(String[]::new));
+    }
+
+    private Path privateFile(String name, String value) throws IOException {
+        Path file =
+                Files.createFile(
+                        directory.resolve(name),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+        return Files.writeString(file, value + "\n");
+    }
+
+    private void takeAnotherCertificate() throws Exception {
+        TestCertificate next = Canaries.newCertificate();
+        Path chain = privateFile("chain", next.chainPem());
+        take("edge", "tls-key", next.keyPem(), "--certificate", chain.toString());
+        SSLContext trust = TestCertificate.trusting(Canaries.AUTHORITY);
+        try (var socket =
+                (SSLSocket)
+                        trust.getSocketFactory()
+                                .createSocket(
+                                        InetAddress.getLoopbackAddress(),
+                                        stage.canaries().tlsPort())) {
+            socket.startHandshake();
+            assertThat(socket.getSession().getPeerCertificates()[0]).isEqualTo(next.certificate());
+        }
     }
 
     private void oldOnesAreGoodForNothing(Map<String, String> old)

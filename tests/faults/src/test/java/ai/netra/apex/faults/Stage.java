@@ -30,13 +30,18 @@ final class Stage implements AutoCloseable {
 
     private final FakeModelProvider provider;
     private final AtomicReference<String> authorization;
+    private final Canaries canaries;
     private volatile ApexSystem system;
 
     private Stage(
-            ApexSystem system, FakeModelProvider provider, AtomicReference<String> authorization) {
+            ApexSystem system,
+            FakeModelProvider provider,
+            AtomicReference<String> authorization,
+            Canaries canaries) {
         this.system = system;
         this.provider = provider;
         this.authorization = authorization;
+        this.canaries = canaries;
     }
 
     private static Stage start() throws IOException, InterruptedException {
@@ -60,18 +65,18 @@ final class Stage implements AutoCloseable {
                                             : quick;
                                 });
         try {
+            var canaries = Canaries.make();
             var system =
                     ApexSystem.start(
                             2,
-                            Map.of(
-                                    "OPENAI_BASE_URL",
-                                    provider.openAiBaseUrl().toString(),
-                                    "OPENAI_API_KEY",
-                                    "sk-canary-first-not-a-real-key",
-                                    // Parts end before they could record what they load.
-                                    "APEX_AOT",
-                                    "off"));
-            return new Stage(system, provider, authorization);
+                            home -> {
+                                Map<String, String> settings =
+                                        canaries.settings(home, provider.origin());
+                                // Parts end before they could record what they load.
+                                settings.put("APEX_AOT", "off");
+                                return settings;
+                            });
+            return new Stage(system, provider, authorization, canaries);
         } catch (IOException | InterruptedException | RuntimeException e) {
             provider.close();
             throw e;
@@ -90,6 +95,11 @@ final class Stage implements AutoCloseable {
     /** What the provider was last given to prove who calls. */
     String lastAuthorization() {
         return authorization.get();
+    }
+
+    /** What was put into every place for a secret. */
+    Canaries canaries() {
+        return canaries;
     }
 
     /** What {@code ./apex up} started last. */

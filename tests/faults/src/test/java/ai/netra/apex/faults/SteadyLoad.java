@@ -2,7 +2,11 @@ package ai.netra.apex.faults;
 
 import ai.netra.apex.testing.system.ApexSystem;
 import ai.netra.apex.testing.system.Person;
+import ai.netra.apex.testing.tls.TestCertificate;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +19,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /**
  * People who use the system without a pause until they are told to stop: they sign in, renew their
@@ -23,6 +28,8 @@ import java.util.stream.Stream;
  */
 final class SteadyLoad implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    private static final SSLContext TRUST = TestCertificate.trusting(Canaries.AUTHORITY);
 
     private final AtomicBoolean stop = new AtomicBoolean();
     private final ConcurrentMap<String, AtomicInteger> done = new ConcurrentSkipListMap<>();
@@ -33,7 +40,8 @@ final class SteadyLoad implements AutoCloseable {
         void once() throws IOException, InterruptedException;
     }
 
-    private SteadyLoad(ApexSystem system, String model) throws IOException, InterruptedException {
+    private SteadyLoad(ApexSystem system, String model, int tlsPort)
+            throws IOException, InterruptedException {
         Person reader = Person.register(system.address());
         Person renewer = Person.register(system.address());
         Person chatter = Person.register(system.address());
@@ -44,14 +52,16 @@ final class SteadyLoad implements AutoCloseable {
                                 person("renewal", renewer::refresh),
                                 person("reading", () -> read(reader, "/api/threads")),
                                 person("who am I", () -> read(reader, "/auth/me")),
+                                person("HTTPS", () -> visit(tlsPort)),
                                 person("usage", () -> read(reader, "/api/usage")),
                                 person("chat", () -> chat(chatter, thread, model)))
                         .toList();
         people.forEach(Thread::start);
     }
 
-    static SteadyLoad on(ApexSystem system, String model) throws IOException, InterruptedException {
-        return new SteadyLoad(system, model);
+    static SteadyLoad on(ApexSystem system, String model, int tlsPort)
+            throws IOException, InterruptedException {
+        return new SteadyLoad(system, model, tlsPort);
     }
 
     private Thread person(String what, Doing doing) {
@@ -75,6 +85,21 @@ final class SteadyLoad implements AutoCloseable {
 
     private static void read(Person person, String path) throws IOException, InterruptedException {
         person.expect(200, person.send("GET", path, null));
+    }
+
+    /** Somebody new comes, with a connection of his own. */
+    private static void visit(int port) throws IOException, InterruptedException {
+        try (HttpClient visitor = HttpClient.newBuilder().sslContext(TRUST).build()) {
+            URI page = URI.create("https://localhost:" + port + "/api/models");
+            int status =
+                    visitor.send(
+                                    HttpRequest.newBuilder(page).timeout(ANSWER).build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode();
+            if (status != 401) {
+                throw new AssertionError("a stranger is answered " + status);
+            }
+        }
     }
 
     private static void chat(Person person, String thread, String model)

@@ -40,14 +40,17 @@ public final class ConfigJsonSchema {
                  "$schema": "https://json-schema.org/draft/2020-12/schema",
                  "title": "Configuration of Netra Apex",
                  "type": "object",
-                 "additionalProperties": false,
-                 "required": ["APEX_TIER"],
+                 "additionalProperties": false,%s
                  "properties": {
                %s
                  }
                }
                """
-                .formatted(body);
+                .formatted(
+                        properties.containsKey(ServiceSettings.TIER.key())
+                                ? "\n  \"required\": [\"APEX_TIER\"],"
+                                : "",
+                        body);
     }
 
     private static String reference(Setting<?> setting) {
@@ -70,10 +73,25 @@ public final class ConfigJsonSchema {
                 setting.constraints().stream()
                         .map(constraint -> " Must " + constraint.description() + ".")
                         .collect(Collectors.joining());
+        keywords(setting)
+                .forEach(
+                        (word, json) ->
+                                text.append(", ").append(quote(word)).append(": ").append(json));
         return text.append(", \"description\": ")
                 .append(quote(setting.description() + constraints))
                 .append('}')
                 .toString();
+    }
+
+    /** What holds in every tier; of lists the elements would have to be told apart. */
+    private static Map<String, String> keywords(Setting<?> setting) {
+        Map<String, String> all = new LinkedHashMap<>();
+        if (!type(setting.type().name()).contains("pattern")) {
+            setting.constraints().stream()
+                    .filter(constraint -> constraint.tiers().size() == Tier.values().length)
+                    .forEach(constraint -> all.putAll(constraint.keywords()));
+        }
+        return all;
     }
 
     private static <T> String literal(Setting<T> setting, T value) {

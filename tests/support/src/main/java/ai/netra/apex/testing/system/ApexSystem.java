@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -51,9 +52,15 @@ public final class ApexSystem implements AutoCloseable {
      */
     public static ApexSystem start(int replicas, Map<String, String> settings)
             throws IOException, InterruptedException {
+        return start(replicas, _ -> settings);
+    }
+
+    /** The same with settings that depend on its home, which is there and empty. */
+    public static ApexSystem start(int replicas, Function<Path, Map<String, String>> settings)
+            throws IOException, InterruptedException {
         Path repository = repository();
         Path home = Files.createTempDirectory("apex-system-");
-        var environment = new LinkedHashMap<>(settings);
+        var environment = new LinkedHashMap<>(settings.apply(home));
         environment.put("APEX_HOME", home.toString());
         return up(repository, home, environment, replicas);
     }
