@@ -1,6 +1,7 @@
 import { expect, test as base, type Browser, type Locator, type Page } from "@playwright/test";
-import { MODEL } from "./provider";
+import { GO_ON, MODEL } from "./provider";
 import { startNetwork, type Network } from "./proxy";
+import { PROVIDER_VARIABLE } from "./start-system";
 
 export interface Account {
   email: string;
@@ -86,6 +87,14 @@ export class Person {
 /** "1 2 3 … n", as the answer reads when nothing is missing or doubled. */
 export function countTo(n: number): string {
   return Array.from({ length: n }, (_, i) => String(i + 1)).join(" ");
+}
+
+/** Lets the answer that waits ("… and wait at 40") go on; waits for one that does. */
+export async function goOn(): Promise<void> {
+  const provider = process.env[PROVIDER_VARIABLE];
+  if (provider === undefined) throw new Error(`${PROVIDER_VARIABLE} does not name the provider`);
+  const response = await fetch(`${provider}${GO_ON}`, { method: "POST" });
+  if (!response.ok) throw new Error(`the provider answered ${response.status}`);
 }
 
 let made = 0;

@@ -9,6 +9,9 @@ const ROOT = path.resolve(import.meta.dirname, "../../..");
 /** Where the system that was started here keeps its state; for what `parts.ts` does to it. */
 export const HOME_VARIABLE = "APEX_JOURNEYS_HOME";
 
+/** Where the provider of the system that was started here listens. */
+export const PROVIDER_VARIABLE = "APEX_JOURNEYS_PROVIDER";
+
 /** Runs `./apex` and answers with all it printed; a failure carries that along. */
 export function apex(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -26,7 +29,8 @@ export function apex(environment: NodeJS.ProcessEnv, ...args: string[]): Promise
 
 /**
  * The whole system as a person starts it, on free ports and empty data, with one more model that a provider of ours
- * offers. `APEX_URL` names one that runs already (its models must be those of such a provider).
+ * offers. `APEX_URL` names one that runs already (its models must be those of such a
+ * provider, whose address is then in `APEX_JOURNEYS_PROVIDER`).
  */
 export default async function startSystem(): Promise<() => Promise<void>> {
   if (process.env["APEX_URL"] !== undefined) return () => Promise.resolve();
@@ -48,6 +52,7 @@ export default async function startSystem(): Promise<() => Promise<void>> {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
     if (url === undefined) throw new Error(`./apex up printed no address:\n${output}`);
     process.env["APEX_URL"] = url;
+    process.env[PROVIDER_VARIABLE] = provider.url;
     process.env[HOME_VARIABLE] = home;
   } catch (error) {
     await stop().catch(() => undefined);
