@@ -7,13 +7,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,46 +25,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; {@link #close} is idempotent.
  */
-public final class EmbeddedPostgres implements AutoCloseable {
+public final class EmbeddedPostgres extends EmbeddedServer {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-
-    private final PostgresBinaries binaries;
-    private final Path home;
-    private final boolean temporary;
-    private final boolean portChosen;
-    private final Consumer<ProcessIdentity> onSpawn;
-    private final boolean stoppedByCaller;
-    private final Map<String, String> settings;
     private static final String WRONG_PASSWORD = "28P01";
 
-    private final String superuser;
+    private final PostgresBinaries binaries;
+    private final Map<String, String> settings;
+    private final String superuser = PostgresFiles.SUPERUSER;
     private final @Nullable String otherPassword;
     private final String password;
-    private final Thread shutdownHook = new Thread(this::closeAtExit, "embedded-postgres-close");
-    private int port;
-    private @Nullable ServerProcess server;
-    private boolean closed;
 
     private EmbeddedPostgres(Builder builder) {
-        EngineCache cache =
-                builder.cache == null ? EngineCache.ofUser() : new EngineCache(builder.cache);
+        super("PostgreSQL", "INT", "postgres", builder);
+        EngineCache cache = builder.engineCache();
         this.binaries =
                 PostgresBinaries.unpack(
                         cache, builder.way == null ? Unprivileged.here() : builder.way);
-        this.temporary = builder.home == null;
-        this.home = builder.home == null ? Directories.temporary("postgres") : builder.home;
         this.settings = new LinkedHashMap<>(builder.settings);
-        this.superuser = PostgresFiles.SUPERUSER;
         this.otherPassword = builder.otherPassword;
-        this.portChosen = builder.port != 0;
-        this.onSpawn = builder.onSpawn;
-        this.port = builder.port;
-        this.stoppedByCaller = builder.stoppedByCaller;
-        PostgresFiles files = new PostgresFiles(binaries, home);
+        PostgresFiles files = new PostgresFiles(binaries, home());
         this.password =
-                temporary
+                temporary()
                         ? files.fromTemplate(cache)
                         : files.initialiseOnce(cache, builder.password);
     }
@@ -81,51 +60,27 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /** How a server is to be. */
-    public static final class Builder {
-        private @Nullable Path home;
-        private @Nullable Path cache;
+    public static final class Builder extends EmbeddedServer.Builder<Builder, EmbeddedPostgres> {
         private @Nullable Unprivileged way;
         private @Nullable String password;
         private @Nullable String otherPassword;
-        private int port;
-        private Consumer<ProcessIdentity> onSpawn = process -> {};
-        private boolean stoppedByCaller;
         private final Map<String, String> settings = new LinkedHashMap<>();
 
         private Builder() {}
 
-        /**
-         * Keeps the data under this directory ({@code data/}, {@code postgres.log}); without it the
-         * data is temporary.
-         */
-        public Builder dataDirectory(Path directory) {
-            this.home = directory.toAbsolutePath();
+        @Override
+        Builder self() {
             return this;
         }
 
-        /**
-         * Leaves the stop at the end of this JVM to the caller, who stops several servers in order.
-         */
-        public Builder stoppedByCaller() {
-            this.stoppedByCaller = true;
-            return this;
+        @Override
+        EmbeddedPostgres build() {
+            return new EmbeddedPostgres(this);
         }
 
         /** As whom to run, for tests of the ways that are not taken here. */
         Builder way(Unprivileged chosen) {
             this.way = chosen;
-            return this;
-        }
-
-        /** Told of each server process as soon as it exists, before it is ready. */
-        public Builder onSpawn(Consumer<ProcessIdentity> listener) {
-            this.onSpawn = listener;
-            return this;
-        }
-
-        /** A fixed port; without it, or with 0, a free one. */
-        public Builder port(int fixed) {
-            this.port = fixed;
             return this;
         }
 
@@ -144,12 +99,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
             return this;
         }
 
-        /** Where the unpacked programs are shared; without it the user's cache directory. */
-        public Builder cache(Path directory) {
-            this.cache = directory.toAbsolutePath();
-            return this;
-        }
-
         /**
          * A server setting, as in postgresql.conf, e.g. {@code max_connections}, {@code 20}.
          * Nothing secret.
@@ -158,21 +107,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
             settings.put(name, value);
             return this;
         }
-
-        /**
-         * Starts the server and waits until it accepts sessions.
-         *
-         * @throws EngineException when it cannot be started, with the reason
-         */
-        public EmbeddedPostgres start() {
-            EmbeddedPostgres postgres = new EmbeddedPostgres(this);
-            postgres.startFirst();
-            return postgres;
-        }
-    }
-
-    public synchronized int port() {
-        return port;
     }
 
     /** The superuser's name. */
@@ -185,21 +119,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return password;
     }
 
-    /** Where data and log are. */
-    public Path home() {
-        return home;
-    }
-
     public Path log() {
-        return home.resolve("postgres.log");
-    }
-
-    /** The running server's process. */
-    public synchronized ProcessIdentity process() {
-        if (server == null) {
-            throw new EngineException("PostgreSQL is stopped.");
-        }
-        return server.identity();
+        return home().resolve("postgres.log");
     }
 
     /** {@code jdbc:postgresql://127.0.0.1:…/database}, without credentials. */
@@ -246,125 +167,38 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return new PostgresRoles(this);
     }
 
-    /** Starts the server again, on the same data and port, after {@link #stop} or {@link #kill}. */
-    public synchronized void start() {
-        requireOpen();
-        if (server != null && server.isAlive()) {
-            return;
-        }
-        Orphans.stop(data().resolve("postmaster.pid"), "postgres", data(), "INT");
-        Ports.requireFree(port, "PostgreSQL");
-        ServerProcess started = spawn();
-        server = started;
-        onSpawn.accept(started.identity());
-        started.awaitReady(START_LIMIT, () -> isReady(started));
-    }
-
-    /** A fast and clean stop: sessions are ended, everything is flushed. The data stays. */
-    public synchronized void stop() {
-        if (server != null) {
-            server.stop("INT", STOP_LIMIT);
-            server = null;
-        }
-    }
-
     /**
      * Kills the server as a crash would ({@code SIGKILL}); the next {@link #start} recovers from
      * the log.
      */
+    @Override
     public synchronized void kill() {
-        if (server == null) {
+        if (!isRunning()) {
             return;
         }
         List<ProcessHandle> children =
-                server.identity().handle().stream().flatMap(ProcessHandle::children).toList();
-        server.stop("KILL", STOP_LIMIT);
+                process().handle().stream().flatMap(ProcessHandle::children).toList();
+        end("KILL");
         children.forEach(child -> ProcessIdentity.of(child).awaitEnd(STOP_LIMIT));
-        server = null;
-    }
-
-    /** {@link #stop} and {@link #start}. */
-    public synchronized void restart() {
-        stop();
-        start();
     }
 
     @Override
-    public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            if (temporary && server != null) {
-                server.stop("QUIT", STOP_LIMIT);
-                server = null;
-            } else {
-                stop();
-            }
-            if (temporary) {
-                Directories.deleteQuietly(home);
-            }
-        }
-        try {
-            Runtime.getRuntime().removeShutdownHook(shutdownHook);
-        } catch (IllegalStateException e) {
-            return; // the JVM is ending: the hook is what called us
-        }
-    }
-
-    private void closeAtExit() {
-        close();
-    }
-
-    private synchronized void startFirst() {
-        if (!stoppedByCaller) {
-            Runtime.getRuntime().addShutdownHook(shutdownHook);
-        }
-        try {
-            if (portChosen) {
-                start();
-            } else {
-                startOnFreePort();
-            }
-        } catch (EngineException e) {
-            close();
-            throw e;
-        }
-    }
-
-    /** A free port can be taken before the server binds it: try again with another. */
-    private void startOnFreePort() {
-        int attempts = 3;
-        while (true) {
-            port = Ports.free();
-            try {
-                start();
-                return;
-            } catch (EngineException e) {
-                attempts--;
-                if (attempts == 0 || !String.valueOf(e.getMessage()).contains("already in use")) {
-                    throw e;
-                }
-            }
-        }
+    void giveUp() {
+        end("QUIT");
     }
 
     private Path data() {
-        return home.resolve("data");
+        return home().resolve("data");
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new EngineException("This PostgreSQL is closed.");
-        }
-    }
-
-    private ServerProcess spawn() {
+    @Override
+    ServerProcess spawn(int onPort) {
+        Orphans.stop(data().resolve("postmaster.pid"), "postgres", data(), "INT");
+        Ports.requireFree(onPort, "PostgreSQL");
         Map<String, String> effective = new LinkedHashMap<>();
         effective.put("listen_addresses", "127.0.0.1");
         effective.put("unix_socket_directories", "");
-        effective.put("port", Integer.toString(port));
+        effective.put("port", Integer.toString(onPort));
         effective.put("fsync", "on");
         effective.put("synchronous_commit", "on");
         effective.put("full_page_writes", "on");
@@ -382,12 +216,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 "PostgreSQL",
                 binaries.way().command(command),
                 Map.of("LC_ALL", "C", "TZ", "UTC"),
-                home,
+                home(),
                 log());
     }
 
     /** The server writes its state as the eighth line of its pid file. */
-    private boolean isReady(ServerProcess process) {
+    @Override
+    boolean answers(ServerProcess process) {
         try {
             List<String> lines = Files.readAllLines(data().resolve("postmaster.pid"));
             return lines.size() >= 8

@@ -14,12 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,39 +27,19 @@ import org.jspecify.annotations.Nullable;
  * temporary and deleted by {@link #close}. A server left over on the same directory is stopped
  * first. Thread-safe; {@link #close} is idempotent.
  */
-public final class EmbeddedRedis implements AutoCloseable {
+public final class EmbeddedRedis extends EmbeddedServer {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final int PING_MILLIS = 500;
 
     private final Path program;
-    private final Path home;
-    private final boolean temporary;
-    private final boolean portChosen;
-    private final Consumer<ProcessIdentity> onSpawn;
-    private final boolean stoppedByCaller;
     private final @Nullable Supplier<String> password;
     private final Map<String, String> settings;
-    private final Thread shutdownHook = new Thread(this::closeAtExit, "embedded-redis-close");
-    private int port;
-    private @Nullable ServerProcess server;
-    private boolean closed;
 
     private EmbeddedRedis(Builder builder) {
-        this.program =
-                unpack(
-                        builder.cache == null
-                                ? EngineCache.ofUser()
-                                : new EngineCache(builder.cache));
-        this.temporary = builder.home == null;
-        this.home = builder.home == null ? Directories.temporary("redis") : builder.home;
+        super("Redis", "TERM", "redis", builder);
+        this.program = unpack(builder.engineCache());
         this.password = builder.password;
         this.settings = new LinkedHashMap<>(builder.settings);
-        this.portChosen = builder.port != 0;
-        this.onSpawn = builder.onSpawn;
-        this.port = builder.port;
-        this.stoppedByCaller = builder.stoppedByCaller;
     }
 
     /** A server on temporary data and a free port, without a password, for tests. */
@@ -74,43 +52,20 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /** How a server is to be. */
-    public static final class Builder {
-        private @Nullable Path home;
-        private @Nullable Path cache;
+    public static final class Builder extends EmbeddedServer.Builder<Builder, EmbeddedRedis> {
         private @Nullable Supplier<String> password;
-        private int port;
-        private Consumer<ProcessIdentity> onSpawn = process -> {};
-        private boolean stoppedByCaller;
         private final Map<String, String> settings = new LinkedHashMap<>();
 
         private Builder() {}
 
-        /**
-         * Keeps data, log and configuration in this directory; without it the data is temporary.
-         */
-        public Builder dataDirectory(Path directory) {
-            this.home = directory.toAbsolutePath();
+        @Override
+        Builder self() {
             return this;
         }
 
-        /**
-         * Leaves the stop at the end of this JVM to the caller, who stops several servers in order.
-         */
-        public Builder stoppedByCaller() {
-            this.stoppedByCaller = true;
-            return this;
-        }
-
-        /** Told of each server process as soon as it exists, before it is ready. */
-        public Builder onSpawn(Consumer<ProcessIdentity> listener) {
-            this.onSpawn = listener;
-            return this;
-        }
-
-        /** A fixed port; without it, or with 0, a free one. */
-        public Builder port(int fixed) {
-            this.port = fixed;
-            return this;
+        @Override
+        EmbeddedRedis build() {
+            return new EmbeddedRedis(this);
         }
 
         /** The password every client must give; without it none. */
@@ -124,32 +79,11 @@ public final class EmbeddedRedis implements AutoCloseable {
             return this;
         }
 
-        /** Where the unpacked program is shared; without it the user's cache directory. */
-        public Builder cache(Path directory) {
-            this.cache = directory.toAbsolutePath();
-            return this;
-        }
-
         /** A directive of redis.conf, e.g. {@code maxmemory}, {@code 256mb}. */
         public Builder setting(String name, String value) {
             settings.put(name, value);
             return this;
         }
-
-        /**
-         * Starts the server and waits until it answers.
-         *
-         * @throws EngineException when it cannot be started, with the reason
-         */
-        public EmbeddedRedis start() {
-            EmbeddedRedis redis = new EmbeddedRedis(this);
-            redis.startFirst();
-            return redis;
-        }
-    }
-
-    public synchronized int port() {
-        return port;
     }
 
     /** {@code redis://127.0.0.1:…}, without the password. */
@@ -158,119 +92,23 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     public Path log() {
-        return home.resolve("redis.log");
-    }
-
-    /** The running server's process. */
-    public synchronized ProcessIdentity process() {
-        if (server == null) {
-            throw new EngineException("Redis is stopped.");
-        }
-        return server.identity();
-    }
-
-    /** Starts the server again, on the same data and port, after {@link #stop} or {@link #kill}. */
-    public synchronized void start() {
-        if (closed) {
-            throw new EngineException("This Redis is closed.");
-        }
-        if (server != null && server.isAlive()) {
-            return;
-        }
-        try {
-            Files.createDirectories(
-                    home,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
-            Orphans.stop(home.resolve("redis.pid"), "redis-server", home, "TERM");
-            Ports.requireFree(port, "Redis");
-            Path configuration = writeConfiguration();
-            ServerProcess started =
-                    ServerProcess.start(
-                            "Redis",
-                            List.of(program.toString(), configuration.toString()),
-                            Map.of("LC_ALL", "C"),
-                            home,
-                            log());
-            server = started;
-            onSpawn.accept(started.identity());
-            started.awaitReady(START_LIMIT, this::answers);
-        } catch (IOException e) {
-            throw new EngineException("Cannot prepare the Redis directory " + home + ": " + e, e);
-        }
-    }
-
-    /** A clean stop: the append-only file is flushed. The data stays. */
-    public synchronized void stop() {
-        if (server != null) {
-            server.stop("TERM", STOP_LIMIT);
-            server = null;
-        }
-    }
-
-    /** Kills the server as a crash would ({@code SIGKILL}). */
-    public synchronized void kill() {
-        if (server != null) {
-            server.stop("KILL", STOP_LIMIT);
-            server = null;
-        }
-    }
-
-    /** {@link #stop} and {@link #start}. */
-    public synchronized void restart() {
-        stop();
-        start();
+        return home().resolve("redis.log");
     }
 
     @Override
-    public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            if (temporary) {
-                kill();
-                Directories.deleteQuietly(home);
-            } else {
-                stop();
-            }
-        }
-        try {
-            Runtime.getRuntime().removeShutdownHook(shutdownHook);
-        } catch (IllegalStateException e) {
-            return; // the JVM is ending: the hook is what called us
-        }
-    }
-
-    private void closeAtExit() {
-        close();
-    }
-
-    private synchronized void startFirst() {
-        if (!stoppedByCaller) {
-            Runtime.getRuntime().addShutdownHook(shutdownHook);
-        }
-        try {
-            int attempts = portChosen ? 1 : 3;
-            while (true) {
-                attempts--;
-                if (!portChosen) {
-                    port = Ports.free();
-                }
-                try {
-                    start();
-                    return;
-                } catch (EngineException e) {
-                    if (attempts == 0) {
-                        throw e;
-                    }
-                }
-            }
-        } catch (EngineException e) {
-            close();
-            throw e;
-        }
+    ServerProcess spawn(int onPort) throws IOException {
+        Files.createDirectories(
+                home(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Orphans.stop(home().resolve("redis.pid"), "redis-server", home(), "TERM");
+        Ports.requireFree(onPort, "Redis");
+        Path configuration = writeConfiguration(onPort);
+        return ServerProcess.start(
+                "Redis",
+                List.of(program.toString(), configuration.toString()),
+                Map.of("LC_ALL", "C"),
+                home(),
+                log());
     }
 
     private static String sha256(String text) {
@@ -285,13 +123,13 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /** The password's hash alone, in a file of the user alone, not on a command line. */
-    private Path writeConfiguration() throws IOException {
+    private Path writeConfiguration(int port) throws IOException {
         Map<String, String> effective = new LinkedHashMap<>();
         effective.put("bind", "127.0.0.1");
         effective.put("port", Integer.toString(port));
         effective.put("daemonize", "no");
-        effective.put("pidfile", quoted(home.resolve("redis.pid").toString()));
-        effective.put("dir", quoted(home.toString()));
+        effective.put("pidfile", quoted(home().resolve("redis.pid").toString()));
+        effective.put("dir", quoted(home().toString()));
         effective.put("appendonly", "yes");
         effective.put("appendfsync", "everysec");
         effective.put("save", "\"\"");
@@ -303,7 +141,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         effective.forEach(
                 (name, value) -> text.append(name).append(' ').append(value).append('\n'));
-        Path file = home.resolve("redis.conf");
+        Path file = home().resolve("redis.conf");
         Files.deleteIfExists(file);
         Files.createFile(
                 file,
@@ -316,10 +154,11 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /** Answers PONG, or that it wants a password; not while it still loads its data. */
-    private boolean answers() {
+    @Override
+    boolean answers(ServerProcess process) {
         try (Socket socket = new Socket()) {
             socket.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PING_MILLIS);
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), PING_MILLIS);
             socket.setSoTimeout(PING_MILLIS);
             OutputStream out = socket.getOutputStream();
             out.write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
