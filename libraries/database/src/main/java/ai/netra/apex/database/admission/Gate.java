@@ -92,11 +92,7 @@ public final class Gate {
         this.clock = clock;
         this.refusals = new Refusals(random);
         this.onCriticalWait = onCriticalWait;
-        this.adaptive = adapt ? new Gradient2(leastAdaptive(rules), rules.capacity()) : null;
-    }
-
-    private static int leastAdaptive(GateRules rules) {
-        return Math.max(rules.reserved() + 1, (rules.capacity() + 3) / 4);
+        this.adaptive = adapt ? new Gradient2(rules.leastAdaptive(), rules.capacity()) : null;
     }
 
     /**
@@ -112,7 +108,7 @@ public final class Gate {
             bound = Math.max(next.capacity(), inUse);
             waitingBound = Math.max(next.maxWaiters(), room.size());
             if (adaptive != null) {
-                adaptive.bound(leastAdaptive(next), next.capacity());
+                adaptive.bound(next.leastAdaptive(), next.capacity());
             }
             served = serve(clock.getAsLong());
         } finally {

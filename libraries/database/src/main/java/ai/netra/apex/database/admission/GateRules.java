@@ -26,4 +26,9 @@ public record GateRules(
                     "capacity " + capacity + ", reserved " + reserved + ", user " + userLimit);
         }
     }
+
+    /** How low an adaptive limit may go: a quarter of the capacity, and more than the reserve. */
+    int leastAdaptive() {
+        return Math.max(reserved + 1, (capacity + 3) / 4);
+    }
 }
