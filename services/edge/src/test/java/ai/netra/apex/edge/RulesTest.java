@@ -8,13 +8,17 @@ import ai.netra.apex.contracts.Problem;
 import ai.netra.apex.settings.ConfigSources;
 import ai.netra.apex.settings.InvalidConfigurationException;
 import ai.netra.apex.settings.UnifiedConfigManager;
+import ai.netra.apex.testing.tls.TestCertificate;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RulesTest {
     @Test
@@ -140,13 +144,15 @@ class RulesTest {
     @Test
     @Tag("CFG-2")
     @Tag("NET-2")
-    void what_cannot_be_meant_is_refused() {
+    void what_cannot_be_meant_is_refused(@TempDir Path directory) throws Exception {
+        Path certificate = directory.resolve("server.pem");
+        Files.writeString(certificate, TestCertificate.selfSigned("localhost").chainPem());
         assertThatThrownBy(
                         () ->
                                 load(
                                         Map.of(
                                                 "EDGE_BACKEND_URLS", "http://10.0.0.1:8000/path",
-                                                "EDGE_TLS_CERTIFICATE", "/etc/c.pem",
+                                                "EDGE_TLS_CERTIFICATE", certificate.toString(),
                                                 "EDGE_BODY_TIMEOUT", "700s",
                                                 "EDGE_TRUSTED_PROXIES", "everyone")))
                 .isInstanceOfSatisfying(
