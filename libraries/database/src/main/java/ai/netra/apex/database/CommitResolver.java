@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * network swallowed the connection's end, it is terminated, exactly it: by process <em>and</em>
  * transaction id.
  *
+ * <p>After a crash the server may give a transaction's number again: numbers are in the log only
+ * with the first record of their transaction, and what was not flushed is gone. So "committed" is
+ * believed only of a transaction that {@link Incarnation} shows to be ours.
+ *
  * <p>After a failover nothing is concluded. The new primary may never have heard of the
  * transaction, and may have given its number to another one: the answer would be about a stranger.
  *
@@ -28,6 +32,11 @@ final class CommitResolver {
     private static final int AT_ONCE = 4;
     private static final Duration ATTEMPT = Duration.ofSeconds(2);
     private static final long PAUSE = Duration.ofMillis(50).toNanos();
+    private static final String LOST = "lost";
+
+    /** What {@code pg_xact_status} fails with for a number that was not given yet. */
+    private static final String IN_THE_FUTURE = "22023";
+
     private static final int POLLS_BEFORE_TERMINATING = 4;
 
     private final Routes routes;
@@ -39,8 +48,12 @@ final class CommitResolver {
         this.limit = limit;
     }
 
-    /** What became of {@code transactionId}; {@link Outcome#IN_DOUBT} when it cannot be learnt. */
-    Outcome resolve(Physical lost, @Nullable String transactionId) {
+    /**
+     * What became of {@code transactionId}; {@link Outcome#IN_DOUBT} when it cannot be learnt.
+     *
+     * @param lifeBefore the server's life as known before the transaction began
+     */
+    Outcome resolve(Physical lost, @Nullable String transactionId, @Nullable Long lifeBefore) {
         if (transactionId == null) {
             return Outcome.IN_DOUBT;
         }
@@ -58,7 +71,7 @@ final class CommitResolver {
                     if (lost.epoch() != null && !lost.epoch().equals(asker.epoch())) {
                         return Outcome.IN_DOUBT;
                     }
-                    Outcome outcome = ask(asker, lost, transactionId, end);
+                    Outcome outcome = ask(asker, lost, transactionId, lifeBefore, end);
                     if (outcome != Outcome.IN_DOUBT) {
                         return outcome;
                     }
@@ -79,7 +92,11 @@ final class CommitResolver {
     }
 
     private static Outcome ask(
-            PhysicalConnection asker, Physical lost, String transactionId, long end)
+            PhysicalConnection asker,
+            Physical lost,
+            String transactionId,
+            @Nullable Long lifeBefore,
+            long end)
             throws SQLException {
         for (int polls = 0; System.nanoTime() < end; polls++) {
             String status = status(asker, transactionId);
@@ -88,9 +105,11 @@ final class CommitResolver {
             }
             switch (status) {
                 case "committed" -> {
-                    return Outcome.COMMITTED;
+                    // Of the same session, so of the same life of the server.
+                    return Incarnation.outcomeOfCommitted(
+                            asker, Long.parseLong(transactionId), lifeBefore);
                 }
-                case "aborted" -> {
+                case "aborted", LOST -> {
                     return Outcome.ROLLED_BACK;
                 }
                 default -> {
@@ -112,6 +131,12 @@ final class CommitResolver {
             try (ResultSet row = question.executeQuery()) {
                 return row.next() ? row.getString(1) : null;
             }
+        } catch (SQLException e) {
+            if (IN_THE_FUTURE.equals(e.getSQLState())) {
+                // It gave us this number, and does not know it any more: lost in a crash.
+                return LOST;
+            }
+            throw e;
         }
     }
 

@@ -48,6 +48,9 @@ final class Connector implements AutoCloseable {
             requireEncryption(facts, route);
             config.connectionCheck().verify(connection);
             connection.verified(facts.epoch());
+            if (facts.epoch() != null) {
+                route.sawLife(facts.life());
+            }
             limitTransactions(connection);
             // From here on the guardian watches, and cuts the socket of what outlives its limits.
             // A time limit on the socket's own reads would cost two system calls more per answer.

@@ -214,9 +214,12 @@ final class LoanDesk {
         loan.physical.route().succeeded();
     }
 
-    Outcome resolveCommit(Loan loan, @Nullable String transactionId) {
+    /**
+     * @param lifeBefore the server's life as known before the transaction began
+     */
+    Outcome resolveCommit(Loan loan, @Nullable String transactionId, @Nullable Long lifeBefore) {
         watch.suspect(loan.physical.route());
-        return resolver.resolve(loan.physical, transactionId);
+        return resolver.resolve(loan.physical, transactionId, lifeBefore);
     }
 
     void commitResolved(Loan loan, Failure failure, @Nullable String transactionId) {

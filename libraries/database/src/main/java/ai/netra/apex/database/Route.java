@@ -53,6 +53,7 @@ final class Route {
     private final Endpoint endpoint;
     private final AtomicLong newestEpoch;
     private final AtomicInteger failures = new AtomicInteger();
+    private volatile @Nullable Long life;
     private volatile Knowledge known =
             new Knowledge(Status.UNKNOWN, Role.UNKNOWN, null, null, 0, "not asked yet");
 
@@ -90,6 +91,16 @@ final class Route {
             Role role = epoch == null ? Role.STANDBY : Role.PRIMARY;
             learn(new Knowledge(Status.USABLE, role, epoch, now.system, 0, ""));
         }
+    }
+
+    /** The primary behind it said in which life it is, see {@link Incarnation}. */
+    void sawLife(long since) {
+        life = since;
+    }
+
+    /** The life of the primary behind it that was seen last; null before the first. */
+    @Nullable Long life() {
+        return life;
     }
 
     /** Whether sessions may go over it now. */

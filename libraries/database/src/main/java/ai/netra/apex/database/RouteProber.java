@@ -137,6 +137,7 @@ final class RouteProber implements AutoCloseable {
         Route.Role role = facts.standby() ? Route.Role.STANDBY : Route.Role.PRIMARY;
         if (facts.epoch() != null) {
             routes.sawEpoch(facts.epoch());
+            route.sawLife(facts.life());
         }
         Route.Status status = status(before, facts, took);
         if (facts.epoch() != null && status == Route.Status.USABLE) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param standby whether it replays another server's log
  * @param readOnly whether transactions are read-only unless they say otherwise
  * @param epoch the timeline, which grows with every promotion; null on a standby
+ * @param life since when it counts what it does, see {@link Incarnation}: another after each crash
  * @param system the cluster's identifier; null where the role may not see it
  * @param encrypted whether this connection is encrypted
  * @param maxConnections the server's bound
@@ -22,6 +23,7 @@ record ServerFacts(
         boolean standby,
         boolean readOnly,
         @Nullable Long epoch,
+        long life,
         @Nullable Long system,
         boolean encrypted,
         int maxConnections,
@@ -34,13 +36,15 @@ record ServerFacts(
                    CASE WHEN pg_is_in_recovery() THEN NULL
                         ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int
                    END,
+                   %s,
                    CASE WHEN has_function_privilege('pg_control_system()', 'execute')
                         THEN (SELECT system_identifier FROM pg_control_system()) END,
                    coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
                    current_setting('max_connections')::int,
                    current_setting('superuser_reserved_connections')::int
                      + coalesce(current_setting('reserved_connections', true)::int, 0)
-            """;
+            """
+                    .formatted(Incarnation.LIFE);
 
     private static final String REPLICAS =
             "SELECT count(DISTINCT application_name) FROM pg_stat_activity"
@@ -66,15 +70,17 @@ record ServerFacts(
                 ResultSet row = statement.executeQuery(QUESTION)) {
             row.next();
             Long timeline = row.getObject(3) == null ? null : (long) row.getInt(3);
-            Long identifier = row.getObject(4) == null ? null : row.getLong(4);
+            long life = row.getLong(4);
+            Long identifier = row.getObject(5) == null ? null : row.getLong(5);
             return new ServerFacts(
                     row.getBoolean(1),
                     row.getBoolean(2),
                     timeline,
+                    life,
                     identifier,
-                    row.getBoolean(5),
-                    row.getInt(6),
-                    row.getInt(7));
+                    row.getBoolean(6),
+                    row.getInt(7),
+                    row.getInt(8));
         }
     }
 }

@@ -34,6 +34,7 @@ final class Transaction {
     private boolean readOnly;
     private boolean begun;
     private @Nullable String id;
+    private @Nullable Long lifeBefore;
     private volatile long since;
     private volatile long committingSince;
 
@@ -109,6 +110,7 @@ final class Transaction {
     }
 
     private void ask(String sql, long left, boolean wantsId) throws SQLException {
+        lifeBefore = loan.physical.route().life();
         try (PreparedStatement question = loan.physical.prepareStatement(sql)) {
             if (left > 0) {
                 long statement = Math.min(left, desk.config().limits().statement().toMillis());
@@ -203,12 +205,13 @@ final class Transaction {
             throw loan.failed(error, Phase.COMMITTING);
         }
         String asked = id;
+        Long before = lifeBefore;
         loan.taint();
         if (!wrote()) {
             // Nothing was written: there is nothing to be in doubt about.
             throw loan.failed(error, Phase.IN_TRANSACTION);
         }
-        Outcome outcome = desk.resolveCommit(loan, asked);
+        Outcome outcome = desk.resolveCommit(loan, asked, before);
         Failure known = failure.withOutcome(outcome);
         desk.commitResolved(loan, known, asked);
         switch (outcome) {
@@ -272,6 +275,7 @@ final class Transaction {
     private void over() {
         begun = false;
         id = null;
+        lifeBefore = null;
         since = 0;
         committingSince = 0;
     }

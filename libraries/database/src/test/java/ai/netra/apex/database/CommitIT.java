@@ -4,6 +4,7 @@ import static ai.netra.apex.database.DatabaseManagerIT.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ai.netra.apex.embedded.EmbeddedPostgres;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.testing.TcpProxy;
 import java.sql.Connection;
@@ -11,7 +12,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,6 +108,59 @@ class CommitIT {
                             record ->
                                     assertThat(record.whatToDo())
                                             .contains("pg_xact_status('" + record.transactionId()));
+        }
+    }
+
+    /**
+     * The number of a transaction that was lost with the log's end is given to another one, which
+     * commits: that says nothing of the first.
+     */
+    @Test
+    void aTransactionThatACrashTookIsNotTakenForTheOneThatGotItsNumber() throws Exception {
+        try (EmbeddedPostgres server =
+                        EmbeddedPostgres.builder()
+                                .setting("wal_writer_delay", "10s")
+                                .setting("autovacuum", "off")
+                                .start();
+                DatabaseManager db =
+                        DatabaseManager.start(
+                                TestServer.config("reused", server, "127.0.0.1:" + server.port())
+                                        .pool(PoolBounds.exactly(2))
+                                        .build())) {
+            server.execute(
+                    "postgres",
+                    "CREATE TABLE reused (id text NOT NULL, xid xid8 DEFAULT pg_current_xact_id())",
+                    "CHECKPOINT");
+            Queue<String> ours = new ConcurrentLinkedQueue<>();
+            db.inTransaction(
+                    SessionRequest.write("insert"),
+                    session -> {
+                        update(session.connection(), "INSERT INTO reused VALUES ('ours')");
+                        ours.add(
+                                SessionIT.text(
+                                        session.connection(),
+                                        "SELECT xid::text FROM reused WHERE id = 'ours'"));
+                        if (ours.size() == 1) {
+                            server.kill();
+                            server.start();
+                            for (int i = 0; i < 3; i++) {
+                                server.execute("postgres", "INSERT INTO reused VALUES ('other')");
+                            }
+                        }
+                        return null;
+                    });
+            try (Connection raw = server.connect("postgres")) {
+                assertThat(SessionIT.text(raw, "SELECT count(*) FROM reused WHERE id = 'ours'"))
+                        .as("the row, whose transaction was reported committed")
+                        .isEqualTo("1");
+                assertThat(
+                                SessionIT.text(
+                                        raw,
+                                        "SELECT min(xid::text::bigint) FROM reused WHERE id = 'other'"))
+                        .as("the number given again")
+                        .isEqualTo(ours.peek());
+            }
+            assertThat(ours).hasSize(2);
         }
     }
 
