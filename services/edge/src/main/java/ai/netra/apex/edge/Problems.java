@@ -47,7 +47,7 @@ final class Problems {
      */
     void send(HttpServerExchange exchange, Problem problem) {
         metrics.refused(problem.code());
-        if (exchange.isComplete()) {
+        if (exchange.isComplete() || !exchange.getConnection().isOpen()) {
             // What was wrong with the request has ended it: nobody is left to tell.
             IoUtils.safeClose(exchange.getConnection());
             return;
