@@ -147,3 +147,20 @@ test("GLD-1 what is typed and not sent is kept, per chat", async ({ person }) =>
   await person.page.reload();
   await expect(person.field).toHaveValue("half a thought");
 });
+
+test("GLD-1 the model chosen answers, also when asked before it is known which models there are", async ({
+  person,
+}) => {
+  await person.chooseMetronome();
+  let listed: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (listed = resolve));
+  await person.page.route("**/api/models", async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await person.page.reload();
+  await person.ask("count to 3");
+  await person.answered("1 2 3");
+  listed();
+  await expect(person.page.getByRole("button", { name: "Model: metronome" })).toBeVisible();
+});

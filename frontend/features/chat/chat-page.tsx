@@ -11,7 +11,7 @@ import {
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { sentence, type Message } from "@/api-client";
 import { ConnectionBanner } from "@/features/connection";
-import { ModelPicker, useChosenModel } from "@/features/models";
+import { ModelPicker, useChosenModelId } from "@/features/models";
 import { useUser } from "@/features/session";
 import { useShortcut } from "@/features/shortcuts";
 import { aimAtAddress, openThread, useTarget, useThreadId, useThreads } from "@/features/threads";
@@ -68,14 +68,14 @@ function Footer({ children }: { children: ReactNode }) {
 function NewChat() {
   const user = useUser();
   const conversations = useConversations();
-  const model = useChosenModel();
+  const modelId = useChosenModelId();
   const composer = useRef<ComposerHandle>(null);
   useShortcut("focus", () => composer.current?.focus());
 
   /** The thread's id is made here: the chat is open at once, also where the server cannot be reached. */
   function start(text: string) {
     const threadId = uuidV7();
-    conversations.get(threadId, true).send(text, model?.id, true);
+    conversations.get(threadId, true).send(text, modelId, true);
     drafts.write(user.id, null, "");
     openThread(threadId);
   }
@@ -172,12 +172,11 @@ function LoadingMessages() {
 function OpenChat({ conversation }: { conversation: Conversation }) {
   const state = useStore(conversation.state);
   const user = useUser();
-  const model = useChosenModel();
+  const modelId = useChosenModelId();
   const composer = useRef<ComposerHandle>(null);
   const [editing, setEditing] = useState<string | null>(null);
   const threadId = conversation.threadId;
   const running = state.messages.some((message) => message.status === "streaming");
-  const modelId = model?.id;
 
   const target = useTarget(threadId);
 

@@ -1,2 +1,2 @@
 export { ModelPicker } from "./lazy-picker";
-export { modelName, useChosenModel, useModels } from "./models";
+export { modelName, useChosenModelId, useModels } from "./models";

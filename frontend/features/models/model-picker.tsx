@@ -3,7 +3,6 @@
 import { Check } from "lucide-react";
 import { sentence, type Model } from "@/api-client";
 import { useUser } from "@/features/session";
-import { storage } from "@/shared/lib/storage";
 import { cn } from "@/shared/lib/cn";
 import {
   Menu,
@@ -14,10 +13,9 @@ import {
   MenuTrigger,
 } from "@/shared/ui/menu";
 import {
-  chosenModel,
+  chooseModel,
   MODEL_BUTTON,
   ModelFace,
-  modelKey,
   modelName,
   useChosenModel,
   useModels,
@@ -50,8 +48,7 @@ export function ModelPicker() {
         <MenuRadioGroup
           value={current?.id ?? ""}
           onValueChange={(id) => {
-            chosenModel.set(id);
-            storage.set(modelKey(userId), id);
+            chooseModel(userId, id);
           }}
         >
           {byProvider(query.data ?? []).map(([provider, models]) => (

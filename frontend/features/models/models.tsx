@@ -2,7 +2,6 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, Sparkles } from "lucide-react";
-import { useEffect } from "react";
 import type { Model } from "@/api-client";
 import { useServices, useUser } from "@/features/session";
 import { createStore, useStore } from "@/shared/lib/store";
@@ -11,8 +10,21 @@ import { storage } from "@/shared/lib/storage";
 export const MODEL_BUTTON =
   "inline-flex h-8 max-w-48 min-w-0 items-center gap-1.5 rounded-lg px-2 text-[0.8125rem] font-medium text-ink-2 hover:bg-sunken hover:text-ink data-[state=open]:bg-sunken";
 
-export const chosenModel = createStore<string | undefined>(undefined);
-export const modelKey = (userId: string) => `apex:model:${userId}`;
+const modelKey = (userId: string) => `apex:model:${userId}`;
+
+const chosen = createStore<{ userId: string; id: string } | undefined>(undefined);
+
+/** Keeps the person's choice, also for later visits. */
+export function chooseModel(userId: string, id: string): void {
+  chosen.set({ userId, id });
+  storage.set(modelKey(userId), id);
+}
+
+function useChoice(): string | undefined {
+  const userId = useUser().id;
+  const latest = useStore(chosen);
+  return latest?.userId === userId ? latest.id : (storage.get(modelKey(userId)) ?? undefined);
+}
 
 export function useModels() {
   const { api } = useServices();
@@ -26,17 +38,21 @@ export function useModels() {
 /** The model for the next message: the person's choice if it is still there, else the server's. */
 export function useChosenModel(): Model | undefined {
   const { data } = useModels();
-  const userId = useUser().id;
-  const id = useStore(chosenModel);
-  useEffect(() => {
-    chosenModel.set(storage.get(modelKey(userId)) ?? undefined);
-  }, [userId]);
+  const id = useChoice();
   return (
     data?.find((model) => model.id === id) ??
     data?.find((model) => model.default) ??
     data?.find((model) => model.available) ??
     data?.[0]
   );
+}
+
+/** What a message is sent with: until it is known which models there are, the person's choice as it was kept. */
+export function useChosenModelId(): string | undefined {
+  const { data } = useModels();
+  const choice = useChoice();
+  const model = useChosenModel();
+  return data === undefined ? choice : model?.id;
 }
 
 export function modelName(model: Pick<Model, "id" | "name">): string {
