@@ -35,7 +35,8 @@ final class ModelSettings {
                     .between(Duration.ofSeconds(1), Duration.ofDays(1))
                     .defaultsTo(Duration.ofSeconds(30))
                     .reloadableAtRuntime()
-                    .describedAs("How often the providers' lists of models are read.");
+                    .describedAs(
+                            "How often the providers' lists of models are read; one that does not answer is asked again sooner.");
     static final Setting<Duration> FIRST_TOKEN =
             Setting.duration("BACKEND_MODELS_FIRST_TOKEN_TIMEOUT")
                     .between(Duration.ofMillis(100), Duration.ofMinutes(10))

@@ -3,6 +3,7 @@ package ai.netra.apex.backend.model;
 import ai.netra.apex.backend.run.RunModels;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,9 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCatalog.class);
     private static final int MAX_PER_PROVIDER = 500;
 
+    /** The pause after the first look without an answer; each further one doubles it. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private final Supplier<ModelsConfig> config;
     private final ModelGateway gateway;
     private final Map<String, Listing> listings = new ConcurrentHashMap<>();
@@ -40,7 +44,7 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
     private final ExecutorService lookers = Executors.newVirtualThreadPerTaskExecutor();
 
     @GuardedBy("this")
-    private final List<Future<?>> looks = new ArrayList<>();
+    private final List<Look> looks = new ArrayList<>();
 
     private ModelCatalog(Supplier<ModelsConfig> config, ModelGateway gateway) {
         this.config = config;
@@ -65,31 +69,19 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
     }
 
     private synchronized void look() {
-        looks.forEach(look -> look.cancel(false));
+        looks.forEach(Look::stop);
         looks.clear();
         var kept = new HashMap<String, Listing>();
         for (Provider provider : gateway.providers()) {
             String name = provider.config().name();
             Listing before = listings.get(name);
             kept.put(name, before == null ? Listing.first(provider) : before.of(provider));
-            looks.add(lookAgainAndAgain(provider));
         }
         listings.keySet().retainAll(kept.keySet());
         listings.putAll(kept);
-    }
-
-    private Future<?> lookAgainAndAgain(Provider provider) {
-        var busy = new AtomicBoolean();
-        return clockwork.scheduleWithFixedDelay(
-                () -> {
-                    // A slow provider holds up neither the others nor its own next look.
-                    if (busy.compareAndSet(false, true)) {
-                        lookers.execute(() -> refresh(provider, busy));
-                    }
-                },
-                0,
-                config.get().refresh().toMillis(),
-                TimeUnit.MILLISECONDS);
+        // Only now: what is listed for a provider that is not known yet is thrown away.
+        gateway.providers().forEach(provider -> looks.add(new Look(provider)));
+        looks.forEach(Look::begin);
     }
 
     /** Every model, the built-in one first. */
@@ -186,7 +178,8 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
         return models;
     }
 
-    private void refresh(Provider provider, AtomicBoolean busy) {
+    /** Reads one provider's list; whether it answered. */
+    private boolean refresh(Provider provider) throws InterruptedException {
         String title = provider.config().title();
         boolean discovered = provider.config().discovered();
         try {
@@ -197,6 +190,7 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
             if (before != null && (before.trouble() != null || before.models().isEmpty())) {
                 LOG.info("{} offers its models", title);
             }
+            return true;
         } catch (IOException e) {
             String trouble = String.valueOf(e.getMessage());
             Listing known = listings.get(provider.config().name());
@@ -209,10 +203,7 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
             if (before != null && !discovered && before.trouble() == null) {
                 LOG.warn("{} does not list its models: {}", title, trouble);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            busy.set(false);
+            return false;
         }
     }
 
@@ -251,6 +242,71 @@ public final class ModelCatalog implements RunModels, AutoCloseable {
     public void close() {
         clockwork.shutdownNow();
         lookers.shutdownNow();
+    }
+
+    /**
+     * One provider's list, read again and again: at the configured pace, and sooner while it does
+     * not answer. A slow provider holds up neither the others nor its own next look.
+     */
+    private final class Look {
+        private final Provider provider;
+
+        /** Whoever is being looked for is seldom there, and asked no more often for that. */
+        private final boolean patient;
+
+        private int failures;
+        private volatile boolean over;
+        private volatile @Nullable Future<?> next;
+
+        private Look(Provider provider) {
+            this.provider = provider;
+            this.patient = provider.config().discovered();
+        }
+
+        private void begin() {
+            lookers.execute(this::look);
+        }
+
+        private void stop() {
+            over = true;
+            Future<?> planned = next;
+            if (planned != null) {
+                planned.cancel(false);
+            }
+        }
+
+        private void look() {
+            if (over) {
+                return;
+            }
+            int failed = failures + 1;
+            try {
+                failed = refresh(provider) ? 0 : failed;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                // Also after what nobody expected: a list that is never read again helps nobody.
+                failures = failed;
+                plan();
+            }
+        }
+
+        private void plan() {
+            try {
+                next = clockwork.schedule(this::begin, pause().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                over = true;
+            }
+        }
+
+        private Duration pause() {
+            Duration refresh = config.get().refresh();
+            if (failures == 0 || patient) {
+                return refresh;
+            }
+            Duration growing = RETRY.multipliedBy(1L << Math.min(failures - 1, 16));
+            return growing.compareTo(refresh) < 0 ? growing : refresh;
+        }
     }
 
     /** A provider's models and, when it did not answer, why. */

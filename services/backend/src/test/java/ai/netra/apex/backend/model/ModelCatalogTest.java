@@ -87,6 +87,27 @@ class ModelCatalogTest {
     }
 
     @Test
+    void asksAProviderThatDidNotAnswerAgainBeforeItsTime() {
+        int port;
+        try (var away = FakeModelProvider.start()) {
+            port = away.port();
+        }
+        var there = URI.create("http://127.0.0.1:" + port + "/v1");
+        try (var parts =
+                catalog(config(ProviderConfig.Kind.OPENAI, there, false), Duration.ofDays(1))) {
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> parts.catalog.troubles().containsKey("Test Provider"));
+
+            try (var back = FakeModelProvider.start(port).models("gpt-9")) {
+                await().atMost(Duration.ofSeconds(40))
+                        .until(() -> parts.catalog.offers("test/gpt-9"));
+                assertThat(parts.catalog.troubles()).isEmpty();
+                assertThat(back.exchanges()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void asksNoMoreForToolsOnceAModelRefusedThem() {
         try (var provider = FakeModelProvider.start().models("gpt-9");
                 var parts = catalog(config(ProviderConfig.Kind.OPENAI, provider, false), "x/y")) {
@@ -103,6 +124,10 @@ class ModelCatalogTest {
             ProviderConfig.Kind kind, FakeModelProvider provider, boolean discovered) {
         URI base =
                 kind == ProviderConfig.Kind.OPENAI ? provider.openAiBaseUrl() : provider.origin();
+        return config(kind, base, discovered);
+    }
+
+    private static ProviderConfig config(ProviderConfig.Kind kind, URI base, boolean discovered) {
         return new ProviderConfig(
                 "test",
                 "Test Provider",
@@ -119,8 +144,16 @@ class ModelCatalogTest {
     }
 
     private static Parts catalog(ProviderConfig provider, String defaultModel) {
-        var config =
-                new ModelsConfig(List.of(provider), defaultModel, Duration.ofMillis(100), Set.of());
+        return catalog(
+                new ModelsConfig(
+                        List.of(provider), defaultModel, Duration.ofMillis(100), Set.of()));
+    }
+
+    private static Parts catalog(ProviderConfig provider, Duration refresh) {
+        return catalog(new ModelsConfig(List.of(provider), "x/y", refresh, Set.of()));
+    }
+
+    private static Parts catalog(ModelsConfig config) {
         var gateway = new ModelGateway(config, call -> {}, Clock.systemUTC());
         return new Parts(gateway, ModelCatalog.start(() -> config, gateway));
     }
