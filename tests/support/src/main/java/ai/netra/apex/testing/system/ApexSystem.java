@@ -28,17 +28,15 @@ public final class ApexSystem implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final Path repository;
+    private final Command command;
     private final Path home;
-    private final Map<String, String> environment;
     private final int replicas;
     private final URI address;
 
-    private ApexSystem(Path repository, Path home, Map<String, String> environment, int replicas)
+    private ApexSystem(Command command, Path home, int replicas)
             throws IOException, InterruptedException {
-        this.repository = repository;
+        this.command = command;
         this.home = home;
-        this.environment = environment;
         this.replicas = replicas;
         this.address = URI.create(status().get("address").asString());
     }
@@ -58,20 +56,34 @@ public final class ApexSystem implements AutoCloseable {
     /** The same with settings that depend on its home, which is there and empty. */
     public static ApexSystem start(int replicas, Function<Path, Map<String, String>> settings)
             throws IOException, InterruptedException {
-        Path repository = repository();
+        return start(List.of(), replicas, settings);
+    }
+
+    /**
+     * The same as somebody who is not root, with one backend: in a user namespace where the test
+     * itself runs as root, else as whoever runs the test.
+     */
+    public static ApexSystem startUnprivileged() throws IOException, InterruptedException {
+        List<String> before =
+                System.getProperty("user.name").equals("root")
+                        ? List.of("unshare", "--user", "--map-user=1000", "--map-group=1000")
+                        : List.of();
+        return start(before, 1, _ -> Map.of());
+    }
+
+    private static ApexSystem start(
+            List<String> before, int replicas, Function<Path, Map<String, String>> settings)
+            throws IOException, InterruptedException {
         Path home = Files.createTempDirectory("apex-system-");
         var environment = new LinkedHashMap<>(settings.apply(home));
         environment.put("APEX_HOME", home.toString());
-        return up(repository, home, environment, replicas);
+        return up(new Command(repository(), before, environment), home, replicas);
     }
 
-    private static ApexSystem up(
-            Path repository, Path home, Map<String, String> environment, int replicas)
+    private static ApexSystem up(Command command, Path home, int replicas)
             throws IOException, InterruptedException {
         var result =
-                run(
-                        repository,
-                        environment,
+                command.run(
                         "up",
                         "--detach",
                         "--skip-build",
@@ -80,10 +92,10 @@ public final class ApexSystem implements AutoCloseable {
                         String.valueOf(replicas));
         if (result.code() != 0) {
             String logs = logs(home);
-            run(repository, environment, "down");
+            command.run("down");
             throw new IllegalStateException("./apex up failed:\n" + result.output() + logs);
         }
-        return new ApexSystem(repository, home, environment, replicas);
+        return new ApexSystem(command, home, replicas);
     }
 
     /** The checkout this class was built in: the nearest parent with the {@code apex} script. */
@@ -111,27 +123,17 @@ public final class ApexSystem implements AutoCloseable {
 
     /** Runs {@code ./apex} with these words on this system. */
     public Result apex(String... words) throws IOException, InterruptedException {
-        return run(repository, environment, words);
+        return command.run(words);
     }
 
     /** Begins {@code ./apex} with these words and returns at once; output goes to the process. */
     public Process begin(String... words) throws IOException {
-        var command = new ArrayList<String>();
-        command.add(repository.resolve("apex").toString());
-        command.addAll(List.of(words));
-        var builder =
-                new ProcessBuilder(command)
-                        .directory(repository.toFile())
-                        .redirectErrorStream(true)
-                        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-        builder.environment().putAll(environment);
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        return builder.start();
+        return command.process(words).start();
     }
 
     /** What {@code ./apex status --json} says. */
     public JsonNode status() throws IOException, InterruptedException {
-        String output = run(repository, environment, "status", "--json").output();
+        String output = command.run("status", "--json").output();
         return JSON.readTree(output.substring(output.indexOf('{')));
     }
 
@@ -169,7 +171,7 @@ public final class ApexSystem implements AutoCloseable {
 
     /** Runs {@code ./apex up} again on the same home; the system has another address then. */
     public ApexSystem upAgain() throws IOException, InterruptedException {
-        return up(repository, home, environment, replicas);
+        return up(command, home, replicas);
     }
 
     /** The process of a part now; 0 when it has none. */
@@ -196,34 +198,11 @@ public final class ApexSystem implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            run(repository, environment, "down");
+            command.run("down");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         delete(home);
-    }
-
-    private static Result run(Path repository, Map<String, String> environment, String... words)
-            throws IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        command.add(repository.resolve("apex").toString());
-        command.addAll(List.of(words));
-        // A file, not a pipe: what goes on in the background would keep a pipe open for ever.
-        Path output = Files.createTempFile("apex-", ".out");
-        try {
-            var builder =
-                    new ProcessBuilder(command)
-                            .directory(repository.toFile())
-                            .redirectErrorStream(true)
-                            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                            .redirectOutput(output.toFile());
-            builder.environment().putAll(environment);
-            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            int code = builder.start().waitFor();
-            return new Result(code, Files.readString(output, StandardCharsets.UTF_8));
-        } finally {
-            Files.delete(output);
-        }
     }
 
     private static String logs(Path home) throws IOException {
@@ -249,6 +228,35 @@ public final class ApexSystem implements AutoCloseable {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
                 Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** How {@code ./apex} is called: from where, through what, with which variables. */
+    private record Command(Path repository, List<String> before, Map<String, String> environment) {
+
+        ProcessBuilder process(String... words) {
+            var command = new ArrayList<>(before);
+            command.add(repository.resolve("apex").toString());
+            command.addAll(List.of(words));
+            var builder =
+                    new ProcessBuilder(command)
+                            .directory(repository.toFile())
+                            .redirectErrorStream(true)
+                            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+            builder.environment().putAll(environment);
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            return builder;
+        }
+
+        Result run(String... words) throws IOException, InterruptedException {
+            // A file, not a pipe: what goes on in the background would keep a pipe open for ever.
+            Path output = Files.createTempFile("apex-", ".out");
+            try {
+                int code = process(words).redirectOutput(output.toFile()).start().waitFor();
+                return new Result(code, Files.readString(output, StandardCharsets.UTF_8));
+            } finally {
+                Files.delete(output);
             }
         }
     }
