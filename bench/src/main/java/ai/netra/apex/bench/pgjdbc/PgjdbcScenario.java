@@ -5,12 +5,15 @@ import ai.netra.apex.bench.Report;
 import ai.netra.apex.bench.Scenario;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The driver's own JDBC tests on raw connections and on ours. The suite is fetched from Maven
- * Central when this runs; nothing of it is kept.
+ * The driver's own JDBC tests on raw connections, on those of a plain pool (HikariCP), which are
+ * not new either, and on ours. The suite is fetched from Maven Central when this runs; nothing of
+ * it is kept.
  */
 public final class PgjdbcScenario implements Scenario {
 
@@ -33,7 +36,7 @@ public final class PgjdbcScenario implements Scenario {
 
     @Override
     public String description() {
-        return "the PostgreSQL driver's own JDBC tests on guarded connections and on raw ones";
+        return "the PostgreSQL driver's own JDBC tests on guarded connections, raw ones and a plain pool";
     }
 
     @Override
@@ -43,38 +46,45 @@ public final class PgjdbcScenario implements Scenario {
         Path output = options.repository().resolve("bench/target/pgjdbc/runs");
         SuiteRun suite = new SuiteRun(sources, output);
         List<String> packages = options.quick() ? FEW : PACKAGES;
-        Map<String, SuiteRun.Result> raw = suite.run("raw", packages);
-        Map<String, SuiteRun.Result> guarded = suite.run("guarded", packages);
+        Map<String, SuiteRun.Result> raw = suite.run(SuiteRun.RAW, packages);
+        Map<String, SuiteRun.Result> pooled = suite.run(SuiteRun.POOLED, packages);
+        Map<String, SuiteRun.Result> guarded = suite.run(SuiteRun.GUARDED, packages);
 
-        TreeSet<String> worse = new TreeSet<>();
-        raw.forEach(
+        Set<String> worseThanRaw = worse(raw, guarded);
+        Set<String> worseThanPooled = worse(pooled, guarded);
+        Set<String> pooling = worse(raw, pooled);
+        Set<String> guards = new TreeSet<>(worseThanRaw);
+        guards.removeAll(pooling);
+        for (SuiteRun.Result each : SuiteRun.Result.values()) {
+            String name = each.name().toLowerCase(Locale.ROOT);
+            report.add(Metric.beside(name, count(guarded, each), count(raw, each), "tests"));
+            report.add(Metric.of(name + " on a plain pool", count(pooled, each), "tests"));
+        }
+        report.add(Metric.of("pass raw, not guarded", worseThanRaw.size(), "tests"));
+        report.add(Metric.of("pass raw, not on a plain pool", pooling.size(), "tests"));
+        report.add(Metric.of("pass on a plain pool, not guarded", worseThanPooled.size(), "tests"));
+        report.add(
+                Metric.of("pass raw and on a plain pool, not guarded", guards.size(), "tests")
+                        .atMost(0));
+        report.note("Guarded run, connections " + suite.opened(SuiteRun.GUARDED));
+        guards.forEach(test -> report.note("passes raw and on a plain pool: " + test));
+        worseThanRaw.stream()
+                .filter(pooling::contains)
+                .forEach(test -> report.note("passes raw, on no pool: " + test));
+    }
+
+    /** What passes in {@code before} and not in {@code after}. */
+    private static Set<String> worse(
+            Map<String, SuiteRun.Result> before, Map<String, SuiteRun.Result> after) {
+        Set<String> worse = new TreeSet<>();
+        before.forEach(
                 (test, result) -> {
                     if (result == SuiteRun.Result.PASSED
-                            && guarded.get(test) != SuiteRun.Result.PASSED) {
+                            && after.get(test) != SuiteRun.Result.PASSED) {
                         worse.add(test);
-                        report.round(
-                                Map.of(
-                                        "test",
-                                        test,
-                                        "raw",
-                                        result,
-                                        "guarded",
-                                        String.valueOf(guarded.get(test))));
                     }
                 });
-        for (SuiteRun.Result each : SuiteRun.Result.values()) {
-            report.add(
-                    Metric.beside(
-                            each.name().toLowerCase(java.util.Locale.ROOT),
-                            count(guarded, each),
-                            count(raw, each),
-                            "tests"));
-        }
-        report.add(
-                Metric.of("pass on raw connections and not on guarded ones", worse.size(), "tests")
-                        .atMost(0));
-        report.note("Guarded run, connections " + suite.opened("guarded"));
-        worse.forEach(test -> report.note("worse: " + test));
+        return worse;
     }
 
     private static double count(Map<String, SuiteRun.Result> results, SuiteRun.Result which) {

@@ -12,6 +12,7 @@ import ai.netra.apex.database.StartPolicy;
 import ai.netra.apex.database.Tier;
 import ai.netra.apex.database.TimeLimits;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.zaxxer.hikari.HikariDataSource;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -19,6 +20,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Wrapper;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,12 +28,14 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.postgresql.PGProperty;
 
 /**
- * What the suite's {@code TestUtil.openDB} calls instead of the driver: a raw connection, or one of
- * a guarded manager with the same address and parameters. What a manager does not take (replication
- * connections, parameters it sets itself) is opened raw in both runs, and counted. Thread-safe.
+ * What the suite's {@code TestUtil.openDB} calls instead of the driver: a raw connection, one of a
+ * plain pool, or one of a guarded manager with the same address and parameters. What a manager does
+ * not take (replication connections, parameters it sets itself) is opened raw in both runs, and
+ * counted. Thread-safe.
  */
 public final class SuiteOpening {
 
@@ -48,6 +52,9 @@ public final class SuiteOpening {
 
     @GuardedBy("SuiteOpening.class")
     private static final Map<String, DatabaseManager> OPEN = new LinkedHashMap<>(16, 0.75f, true);
+
+    @GuardedBy("SuiteOpening.class")
+    private static final Map<String, DataSource> POOLS = new HashMap<>();
 
     static {
         Runtime.getRuntime()
@@ -67,9 +74,14 @@ public final class SuiteOpening {
 
     /** Opens a connection as the suite asks for it. */
     public static Connection open(String url, Properties given) throws SQLException {
-        if (!"guarded".equals(System.getProperty(MODE))) {
+        String mode = System.getProperty(MODE);
+        if (mode.equals(SuiteRun.RAW)) {
             RAW.incrementAndGet();
             return DriverManager.getConnection(url, given);
+        }
+        if (mode.equals(SuiteRun.POOLED)) {
+            RAW.incrementAndGet();
+            return pool(url, given).getConnection();
         }
         DatabaseManager db;
         try {
@@ -109,6 +121,27 @@ public final class SuiteOpening {
             OPEN.put(key, known);
         }
         return known;
+    }
+
+    /** A pool without guards; large, because nobody takes back what a test does not close. */
+    private static synchronized DataSource pool(String url, Properties given) {
+        return POOLS.computeIfAbsent(
+                url + given,
+                _ -> {
+                    var pool = new HikariDataSource();
+                    pool.setJdbcUrl(url);
+                    given.stringPropertyNames()
+                            .forEach(
+                                    name ->
+                                            pool.addDataSourceProperty(
+                                                    name, given.getProperty(name)));
+                    pool.setMaximumPoolSize(40);
+                    pool.setMinimumIdle(0);
+                    pool.setIdleTimeout(10_000);
+                    pool.setInitializationFailTimeout(-1);
+                    pool.setConnectionTimeout(20_000);
+                    return pool;
+                });
     }
 
     @GuardedBy("SuiteOpening.class")

@@ -27,6 +27,10 @@ final class SuiteRun {
         SKIPPED
     }
 
+    static final String RAW = "raw";
+    static final String POOLED = "pooled";
+    static final String GUARDED = "guarded";
+
     private static final String PASSWORD = "test";
     private static final long LIMIT_MINUTES = 40;
 

@@ -2,6 +2,8 @@ package ai.netra.apex.database;
 
 import java.sql.SQLException;
 import java.sql.Wrapper;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 
 /**
  * What all JDBC objects handed to a borrower have in common: each passes the fence of its loan
@@ -47,8 +49,30 @@ abstract class Guarded implements Wrapper {
         return driver.unwrap(type);
     }
 
+    /**
+     * The driver's own object of {@code type}, a class or interface of the driver; null where it
+     * may not be had.
+     */
+    final <T> @Nullable T driversOwn(Class<T> type) throws SQLException {
+        return loan.mayUnwrap() && driver.isWrapperFor(type) ? driver.unwrap(type) : null;
+    }
+
+    /**
+     * The driver's text shows statements with their values, which would end up in logs: where the
+     * driver's objects may not be had, it is not to be had either.
+     */
     @Override
     public final String toString() {
-        return "guarded " + driver;
+        try {
+            PGStatement statement = driversOwn(PGStatement.class);
+            if (statement != null) {
+                return statement.toString();
+            }
+        } catch (SQLException _) {
+            // Closed meanwhile: it has no text any more.
+        }
+        return getClass().getSuperclass().getSimpleName()
+                + '@'
+                + Integer.toHexString(System.identityHashCode(this));
     }
 }

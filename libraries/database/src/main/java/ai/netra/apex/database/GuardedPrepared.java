@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 
 /** The borrower's prepared statement, and what a callable one has in common with it. */
 abstract class GuardedPrepared extends GuardedStatement implements PreparedStatement {
@@ -61,18 +62,26 @@ abstract class GuardedPrepared extends GuardedStatement implements PreparedState
     }
 
     static PreparedStatement of(
-            Loan loan, PreparedStatement target, Connection connection, String sql) {
-        return create(loan, target, connection, sql);
+            Loan loan, PreparedStatement target, Connection connection, String sql)
+            throws SQLException {
+        GuardedPrepared guarded = create(loan, target, connection, sql);
+        PGStatement own = guarded.driversOwn(PGStatement.class);
+        return own == null ? guarded : guarded.behind(own, DriverPrepared.class);
     }
 
     static CallableStatement callable(
-            Loan loan, CallableStatement target, Connection connection, String sql) {
+            Loan loan, CallableStatement target, Connection connection, String sql)
+            throws SQLException {
         GuardedPrepared guarded = create(loan, target, connection, sql);
-        CallableStatement face =
-                RareHandle.of(loan, target, CallableStatement.class, connection, guarded);
-        guarded.behind(face);
-        return face;
+        PGStatement own = guarded.driversOwn(PGStatement.class);
+        return own == null
+                ? guarded.behind(target, CallableStatement.class)
+                : guarded.behind(own, DriverCallable.class);
     }
+
+    interface DriverPrepared extends PreparedStatement, PGStatement {}
+
+    interface DriverCallable extends CallableStatement, PGStatement {}
 
     private static GuardedPrepared create(
             Loan loan, PreparedStatement target, Connection connection, String sql) {

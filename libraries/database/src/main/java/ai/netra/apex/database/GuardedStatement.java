@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 
 /** The borrower's statement. Closing it is always allowed. */
 abstract class GuardedStatement extends Guarded implements Statement {
@@ -36,7 +37,13 @@ abstract class GuardedStatement extends Guarded implements Statement {
     /**
      * @param connection the borrower's, of which it is a statement
      */
-    static Statement of(Loan loan, Statement target, Connection connection) {
+    static Statement of(Loan loan, Statement target, Connection connection) throws SQLException {
+        GuardedStatement guarded = create(loan, target, connection);
+        PGStatement own = guarded.driversOwn(PGStatement.class);
+        return own == null ? guarded : guarded.behind(own, DriverStatement.class);
+    }
+
+    private static GuardedStatement create(Loan loan, Statement target, Connection connection) {
         try {
             return (GuardedStatement) CREATE.invokeExact(loan, target, connection);
         } catch (Throwable e) {
@@ -44,9 +51,18 @@ abstract class GuardedStatement extends Guarded implements Statement {
         }
     }
 
-    /** The borrower has {@code other}, which has more interfaces, and calls this through it. */
-    final void behind(Statement other) {
+    /** Where the driver's objects may be had, a cast to its interface works too, and is guarded. */
+    interface DriverStatement extends Statement, PGStatement {}
+
+    /**
+     * What the borrower gets: it has {@code type}, more than this has, and calls this for the rest.
+     *
+     * @param own the driver's object, for what this has not
+     */
+    final <T extends Statement> T behind(Object own, Class<T> type) {
+        T other = RareHandle.of(loan, own, type, connection, this);
         face = other;
+        return other;
     }
 
     /** For what is not written here. Called by the written class. */

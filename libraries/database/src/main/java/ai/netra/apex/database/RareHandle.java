@@ -66,7 +66,7 @@ final class RareHandle implements InvocationHandler {
             return switch (method.getName()) {
                 case "equals" -> sameObject(proxy, arguments[0]);
                 case "hashCode" -> System.identityHashCode(proxy);
-                default -> "guarded " + target;
+                default -> (guarded == null ? target.getClass() : guarded).toString();
             };
         }
         if (method.getName().equals("unwrap") && type(arguments).isInstance(proxy)) {

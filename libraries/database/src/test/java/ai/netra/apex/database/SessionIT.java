@@ -391,22 +391,6 @@ class SessionIT {
     }
 
     @Test
-    @Tag("SES-6")
-    void nothingHandedOutLeadsPastTheGuards() throws Exception {
-        start(TestServer.config("fence"));
-        try (Connection connection = db.asDataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT 1")) {
-            assertThat(rows.getStatement()).isSameAs(statement);
-            assertThat(statement.getConnection()).isSameAs(connection);
-            assertThat(connection.getMetaData().getConnection()).isSameAs(connection);
-            assertThatThrownBy(() -> connection.unwrap(org.postgresql.PGConnection.class))
-                    .hasMessageContaining("allowUnwrap");
-            assertThat(connection.isWrapperFor(org.postgresql.PGConnection.class)).isFalse();
-        }
-    }
-
-    @Test
     @Tag("ERR-5")
     void aDeadlockIsRunAgainAndASerialisationFailureEndsWhenTheAttemptsDo() {
         TestServer.execute("DROP TABLE IF EXISTS tries");
