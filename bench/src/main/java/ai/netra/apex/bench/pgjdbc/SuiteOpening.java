@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Wrapper;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,7 +29,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.postgresql.PGProperty;
 
 /**
@@ -43,6 +43,7 @@ public final class SuiteOpening {
     static final String COUNTED = "opened: ";
 
     private static final int MANAGERS = 12;
+    private static final int SIZE = 8;
     private static final Set<String> ELSEWHERE =
             Set.of("user", "password", "PGHOST", "PGPORT", "PGDBNAME", "sslpassword");
     private static final AtomicInteger GUARDED = new AtomicInteger();
@@ -54,7 +55,7 @@ public final class SuiteOpening {
     private static final Map<String, DatabaseManager> OPEN = new LinkedHashMap<>(16, 0.75f, true);
 
     @GuardedBy("SuiteOpening.class")
-    private static final Map<String, DataSource> POOLS = new HashMap<>();
+    private static final Map<String, HikariDataSource> POOLS = new HashMap<>();
 
     static {
         Runtime.getRuntime()
@@ -81,7 +82,7 @@ public final class SuiteOpening {
         }
         if (mode.equals(SuiteRun.POOLED)) {
             RAW.incrementAndGet();
-            return pool(url, given).getConnection();
+            return pooled(url, given);
         }
         DatabaseManager db;
         try {
@@ -123,25 +124,39 @@ public final class SuiteOpening {
         return known;
     }
 
-    /** A pool without guards; large, because nobody takes back what a test does not close. */
-    private static synchronized DataSource pool(String url, Properties given) {
-        return POOLS.computeIfAbsent(
-                url + given,
-                _ -> {
-                    var pool = new HikariDataSource();
-                    pool.setJdbcUrl(url);
-                    given.stringPropertyNames()
-                            .forEach(
-                                    name ->
-                                            pool.addDataSourceProperty(
-                                                    name, given.getProperty(name)));
-                    pool.setMaximumPoolSize(40);
-                    pool.setMinimumIdle(0);
-                    pool.setIdleTimeout(10_000);
-                    pool.setInitializationFailTimeout(-1);
-                    pool.setConnectionTimeout(20_000);
-                    return pool;
-                });
+    /**
+     * Of a plain pool as large as ours. What tests do not close nobody takes back there: when
+     * nothing is left, the pool is replaced.
+     */
+    private static synchronized Connection pooled(String url, Properties given)
+            throws SQLException {
+        String key = url + given;
+        HikariDataSource pool = POOLS.computeIfAbsent(key, _ -> pool(url, given));
+        try {
+            return pool.getConnection();
+        } catch (SQLTransientConnectionException e) {
+            if (e.getCause() instanceof SQLException refused) {
+                throw refused;
+            }
+            POOLS.remove(key);
+            pool.close();
+            HikariDataSource next = pool(url, given);
+            POOLS.put(key, next);
+            return next.getConnection();
+        }
+    }
+
+    private static HikariDataSource pool(String url, Properties given) {
+        var pool = new HikariDataSource();
+        pool.setJdbcUrl(url);
+        given.stringPropertyNames()
+                .forEach(name -> pool.addDataSourceProperty(name, given.getProperty(name)));
+        pool.setMaximumPoolSize(SIZE);
+        pool.setMinimumIdle(0);
+        pool.setIdleTimeout(10_000);
+        pool.setInitializationFailTimeout(-1);
+        pool.setConnectionTimeout(2_000);
+        return pool;
     }
 
     @GuardedBy("SuiteOpening.class")
@@ -171,7 +186,7 @@ public final class SuiteOpening {
                 .url(builder.build())
                 .credentials(
                         CredentialsSource.of(user, String.valueOf(given.getProperty("password"))))
-                .pool(PoolBounds.exactly(8))
+                .pool(PoolBounds.exactly(SIZE))
                 .admission(AdmissionPolicy.standard().withReserve(0))
                 .limits(
                         TimeLimits.forTier(Tier.TEST)
