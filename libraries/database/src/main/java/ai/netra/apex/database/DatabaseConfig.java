@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param validateCommits whether commits whose answer is lost are resolved by transaction id; costs
  *     one round trip for each writing transaction
  * @param allowUnwrap whether {@code unwrap} hands out the driver's own objects, which are outside
- *     of every guard
+ *     of every guard; a connection of which one was had is closed when its session ends
  * @param recordBorrower whether the stack of every borrower is kept, or of one in 64 and of every
  *     operation that has leaked before
  */

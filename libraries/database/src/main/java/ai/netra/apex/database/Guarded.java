@@ -45,7 +45,8 @@ abstract class Guarded implements Wrapper {
                             + " would leave every guard; allow it with allowUnwrap",
                     "0A000");
         }
-        loan.suspect();
+        // Nobody sees what is done with it, or whether it is kept: it ends with the session.
+        loan.taint();
         return driver.unwrap(type);
     }
 

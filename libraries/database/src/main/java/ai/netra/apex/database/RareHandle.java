@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class RareHandle implements InvocationHandler {
 
     private static final Object[] NONE = new Object[0];
+    private static final Pattern CHANGE = Pattern.compile("(?:set|add)\\p{Lu}");
 
     private final Loan loan;
     private final Object target;
@@ -74,6 +76,10 @@ final class RareHandle implements InvocationHandler {
         }
         if (guarded != null && declaring.isInstance(guarded)) {
             return plain(guarded, method, arguments);
+        }
+        if (guarded instanceof Connection && CHANGE.matcher(method.getName()).lookingAt()) {
+            // Types, thresholds, modes: kept in the driver's object, where no look would find them.
+            loan.taint();
         }
         Object result = loan.call(() -> plain(target, method, arguments));
         return switch (result) {

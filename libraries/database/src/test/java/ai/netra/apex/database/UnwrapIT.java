@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
+import org.postgresql.jdbc.PgConnection;
 
 /** What leads from a borrower's objects to the driver's, and where that is allowed. */
 @Tag("SES-6")
@@ -92,5 +93,34 @@ class UnwrapIT {
         }
         assertThatThrownBy(() -> ((PGStatement) kept).setPrepareThreshold(1))
                 .isInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void whoKeepsTheDriversConnectionKeepsAClosedOne() throws Exception {
+        PgConnection kept;
+        int pid;
+        try (Connection connection = connection(true)) {
+            kept = connection.unwrap(PgConnection.class);
+            pid = kept.getBackendPID();
+            assertThat(kept.isClosed()).isFalse();
+        }
+        assertThat(kept.isClosed()).isTrue();
+        try (Connection next = db.asDataSource().getConnection()) {
+            assertThat(((PGConnection) next).getBackendPID()).isNotEqualTo(pid);
+        }
+    }
+
+    @Test
+    void whatTheDriverKeepsForAConnectionIsNotTheNextOnes() throws Exception {
+        int usual;
+        try (Connection connection = connection(true)) {
+            usual = ((PGConnection) connection).getPrepareThreshold();
+            ((PGConnection) connection).setPrepareThreshold(usual + 1);
+        }
+        for (int i = 0; i < 10; i++) {
+            try (Connection next = db.asDataSource().getConnection()) {
+                assertThat(((PGConnection) next).getPrepareThreshold()).isEqualTo(usual);
+            }
+        }
     }
 }
