@@ -4,6 +4,7 @@ import static ai.netra.apex.backend.ReloadedBackend.ask;
 import static ai.netra.apex.backend.ReloadedBackend.runId;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import ai.netra.apex.backend.redis.RedisLink;
@@ -185,9 +186,11 @@ final class ReloadedLimits {
         DatabaseManager database = database(b);
         List<Session> all = new ArrayList<>();
         try {
-            while (true) {
+            // What is held too long comes back: without the limit this would go on for ever.
+            while (all.size() < 10) {
                 all.add(database.open(SessionRequest.read("all of them")));
             }
+            fail("sessions are still to be had");
         } catch (DatabaseException e) {
             assertThat(e.getMessage()).contains(reason);
         } finally {
