@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gate {
 
-    private static final int SPINS = 50;
+    private static final int SPINS = 8;
+    private static final int YIELDS = 50;
 
     private final LongSupplier clock;
     private final Runnable onCriticalWait;
@@ -129,9 +130,9 @@ public final class Gate {
             throws Refusal, InterruptedException {
         Waiter waiter;
         @Nullable Waiter displaced;
+        long now = clock.getAsLong();
         lock();
         try {
-            long now = clock.getAsLong();
             if (closed) {
                 throw refusals.refuse(Refusal.Reason.CLOSED, Refusals.SOON);
             }
@@ -153,15 +154,24 @@ public final class Gate {
     }
 
     /**
-     * The critical section is far shorter than parking a thread and waking it again: so look a few
-     * times before parking. Which newcomer gets the lock first decides nothing about who is served.
+     * The critical section is far shorter than parking a thread and waking it again, and once one
+     * thread is parked every unlock has to wake one: so look a few times before parking, and let
+     * others run, of which one may have been stopped with the lock in its hands. Which newcomer
+     * gets the lock first decides nothing about who is served.
      */
+    @SuppressWarnings("ThreadPriorityCheck") // only time depends on what the scheduler makes of it
     private void lock() {
         for (int i = 0; i < SPINS; i++) {
             if (lock.tryLock()) {
                 return;
             }
             Thread.onSpinWait();
+        }
+        for (int i = 0; i < YIELDS; i++) {
+            Thread.yield();
+            if (lock.tryLock()) {
+                return;
+            }
         }
         lock.lock();
     }
@@ -209,10 +219,10 @@ public final class Gate {
 
     void giveBack(Permit permit) {
         List<Waiter> served;
+        long now = clock.getAsLong();
+        long hold = Math.max(0, now - permit.grantedAt());
         lock();
         try {
-            long now = clock.getAsLong();
-            long hold = Math.max(0, now - permit.grantedAt());
             refusals.learn(hold);
             if (adaptive != null) {
                 adaptive.sample(hold, inUse);
