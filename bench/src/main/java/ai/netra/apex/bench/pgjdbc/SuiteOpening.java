@@ -5,6 +5,7 @@ import ai.netra.apex.database.CredentialsSource;
 import ai.netra.apex.database.DatabaseConfig;
 import ai.netra.apex.database.DatabaseManager;
 import ai.netra.apex.database.DatabaseUnavailableException;
+import ai.netra.apex.database.DatabaseUrl;
 import ai.netra.apex.database.DatabaseUrlBuilder;
 import ai.netra.apex.database.InvalidDatabaseConfigException;
 import ai.netra.apex.database.PoolBounds;
@@ -17,8 +18,10 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.sql.Wrapper;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,6 +33,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.PGProperty;
+import org.postgresql.jdbc.PgResultSet;
+import org.postgresql.jdbc.PgStatement;
 
 /**
  * What the suite's {@code TestUtil.openDB} calls instead of the driver: a raw connection, one of a
@@ -58,6 +63,8 @@ public final class SuiteOpening {
     private static final Map<String, HikariDataSource> POOLS = new HashMap<>();
 
     static {
+        // Some tests look for its loggers, which it makes when it is first asked to connect.
+        DriverManager.getDrivers();
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
@@ -95,6 +102,9 @@ public final class SuiteOpening {
             throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e);
         }
         GUARDED.incrementAndGet();
+        if (mode.equals(SuiteRun.GUARDED)) {
+            db.refreshConnections();
+        }
         return db.asDataSource().getConnection();
     }
 
@@ -107,6 +117,22 @@ public final class SuiteOpening {
         }
     }
 
+    /** What reflection of a test looks at. */
+    public static Object driversOwn(Object statementOrRows) {
+        return statementOrRows instanceof ResultSet rows
+                ? driversOwn(rows, PgResultSet.class)
+                : driversOwn((Statement) statementOrRows, PgStatement.class);
+    }
+
+    /** The address with which a connection was opened that was asked for by {@code url}. */
+    public static String address(String url) {
+        if (!String.valueOf(System.getProperty(MODE)).startsWith(SuiteRun.GUARDED)) {
+            return url;
+        }
+        DatabaseUrl ours = databaseUrl(url, "test", parameters(url, new Properties()));
+        return ours.jdbcUrlOf(ours.endpoints().getFirst());
+    }
+
     private static synchronized void count(InvalidDatabaseConfigException refused) {
         refused.problems().forEach(p -> REASONS.merge(p.field(), 1, Integer::sum));
     }
@@ -114,7 +140,7 @@ public final class SuiteOpening {
     private static synchronized DatabaseManager manager(String url, Properties given) {
         Map<String, String> parameters = parameters(url, given);
         String user = String.valueOf(given.getProperty("user"));
-        String key = address(url) + user + given.getProperty("password") + parameters;
+        String key = place(url) + user + given.getProperty("password") + parameters;
         DatabaseManager known = OPEN.get(key);
         if (known == null) {
             makeRoom();
@@ -173,17 +199,8 @@ public final class SuiteOpening {
 
     private static DatabaseConfig config(
             String url, String user, Properties given, Map<String, String> parameters) {
-        String[] address = address(url).split("[:/]", 3);
-        DatabaseUrlBuilder builder =
-                DatabaseUrlBuilder.forTier(Tier.TEST)
-                        .hosts(address[0])
-                        .port(Integer.parseInt(address[1]))
-                        .database(address[2])
-                        .user(user)
-                        .sslMode("disable");
-        parameters.forEach(builder::parameter);
         return DatabaseConfig.builder("suite-" + NUMBERS.incrementAndGet(), Tier.TEST)
-                .url(builder.build())
+                .url(databaseUrl(url, user, parameters))
                 .credentials(
                         CredentialsSource.of(user, String.valueOf(given.getProperty("password"))))
                 .pool(PoolBounds.exactly(SIZE))
@@ -198,8 +215,22 @@ public final class SuiteOpening {
                 .build();
     }
 
+    private static DatabaseUrl databaseUrl(
+            String url, String user, Map<String, String> parameters) {
+        String[] place = place(url).split("[:/]", 3);
+        DatabaseUrlBuilder builder =
+                DatabaseUrlBuilder.forTier(Tier.TEST)
+                        .hosts(place[0])
+                        .port(Integer.parseInt(place[1]))
+                        .database(place[2])
+                        .user(user)
+                        .sslMode("disable");
+        parameters.forEach(builder::parameter);
+        return builder.build();
+    }
+
     /** {@code host:port/database}. */
-    private static String address(String url) {
+    private static String place(String url) {
         return url.substring("jdbc:postgresql://".length(), url.indexOf('?'));
     }
 

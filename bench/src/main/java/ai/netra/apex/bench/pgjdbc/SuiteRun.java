@@ -29,6 +29,7 @@ final class SuiteRun {
 
     static final String RAW = "raw";
     static final String POOLED = "pooled";
+    static final String GUARDED_POOLED = "guarded-pooled";
     static final String GUARDED = "guarded";
 
     private static final String PASSWORD = "test";

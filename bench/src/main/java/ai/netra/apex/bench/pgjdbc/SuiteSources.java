@@ -11,9 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Fetches the suite's published sources into {@code target}, points its one place of opening
- * connections at {@link SuiteOpening}, turns casts of pooled objects to the driver's classes into
- * {@code unwrap}, and compiles. Both runs use the result: nothing but the opening differs.
+ * Fetches the suite's published sources into {@code target} and compiles them with these changes:
+ * its one place of opening connections is {@link SuiteOpening}; casts to the driver's classes and
+ * reflection on them go through {@code unwrap}, or to the driver's interface; the address a
+ * connection tells of is the one it was opened with. All runs use the result: nothing but the
+ * opening differs.
  */
 final class SuiteSources {
 
@@ -28,6 +30,15 @@ final class SuiteSources {
                     + "(con\\d?|conn|connection|statement|stmt|pstmt|ps)\\b(?!\\s*\\.)";
     private static final String CAST_OF_PREPARED =
             "\\((Pg\\w*Statement)\\)\\s+(con\\d?\\s*\\.prepareStatement\\(\"[^\"]*\"\\))";
+    private static final String OPENED_AS_CLASS = "PgConnection con";
+    private static final String CAST_OF_OPENED = "(PgConnection) TestUtil.openDB()";
+    private static final String INTERFACE = "org.postgresql.core.BaseConnection";
+    private static final String OWN = SuiteOpening.class.getName() + ".driversOwn(stmt)";
+    private static final String ADDRESS = "assertEquals(TestUtil.getURL(), dbmd.getURL())";
+    private static final String OUR_ADDRESS =
+            ADDRESS.replace(
+                    "TestUtil.getURL()",
+                    SuiteOpening.class.getName() + ".address(TestUtil.getURL())");
 
     private final Path repository;
     private final Path work;
@@ -94,6 +105,11 @@ final class SuiteSources {
         String after =
                 before.replace(OPENING, OURS)
                         .replace("con instanceof PgConnection", "con != null")
+                        .replace(CAST_OF_OPENED, "(" + INTERFACE + ") TestUtil.openDB()")
+                        .replace(OPENED_AS_CLASS, INTERFACE + " con")
+                        .replace("stmt.getClass().getDecl", OWN + ".getClass().getDecl")
+                        .replace("Field.get(stmt)", "Field.get(" + OWN + ")")
+                        .replace(ADDRESS, OUR_ADDRESS)
                         .replaceAll(CAST, UNWRAPPED)
                         .replaceAll(CAST_OF_PREPARED, UNWRAPPED);
         if (file.endsWith("TestUtil.java") && !after.contains(OURS)) {

@@ -259,6 +259,35 @@ abstract class GuardedConnection extends Guarded implements Connection {
     }
 
     @Override
+    public final int getTransactionIsolation() throws SQLException {
+        return Objects.requireNonNull(state(Connection::getTransactionIsolation));
+    }
+
+    @Override
+    public final @Nullable String getSchema() throws SQLException {
+        return state(Connection::getSchema);
+    }
+
+    @Override
+    public final @Nullable String getCatalog() throws SQLException {
+        return state(Connection::getCatalog);
+    }
+
+    /**
+     * Asks the driver: the pool answers with what was last set through JDBC, also when SQL has set
+     * something else since, or the driver has ignored it.
+     */
+    private <T> @Nullable T state(StateQuery<T> query) throws SQLException {
+        requireUsable();
+        return loan.call(() -> query.of(loan.physical));
+    }
+
+    @FunctionalInterface
+    private interface StateQuery<T> {
+        @Nullable T of(Connection driver) throws SQLException;
+    }
+
+    @Override
     public final Savepoint setSavepoint() throws SQLException {
         begin();
         return rare().setSavepoint();

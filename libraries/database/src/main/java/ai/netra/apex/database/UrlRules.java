@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.postgresql.PGProperty;
 
 /** What must hold for the parts of a database address. */
 final class UrlRules {
@@ -19,29 +21,41 @@ final class UrlRules {
             Set.of(
                     "ApplicationName",
                     "adaptiveFetch",
+                    "adaptiveFetchMaximum",
+                    "adaptiveFetchMinimum",
+                    "assumeMinServerVersion",
                     "autosave",
                     "binaryTransfer",
                     "binaryTransferDisable",
                     "binaryTransferEnable",
                     "channelBinding",
                     "cleanupSavepoints",
+                    "convertBooleanToNumeric",
                     "currentSchema",
                     "databaseMetadataCacheFields",
                     "databaseMetadataCacheFieldsMiB",
                     "defaultRowFetchSize",
                     "disableColumnSanitiser",
                     "escapeSyntaxCallMode",
+                    "flushCacheOnDdl",
                     "gssEncMode",
+                    "hideUnprivilegedObjects",
                     "logServerErrorDetail",
                     "maxResultBuffer",
+                    "maxSendBufferSize",
                     "preferQueryMode",
                     "preparedStatementCacheQueries",
                     "preparedStatementCacheSizeMiB",
                     "prepareThreshold",
                     "quoteReturningIdentifiers",
                     "reWriteBatchedInserts",
+                    "reWriteBatchedInsertsSize",
                     "receiveBufferSize",
+                    "requireAuth",
+                    "scramMaxIterations",
                     "sendBufferSize",
+                    "socketFactory",
+                    "socketFactoryArg",
                     "sslcert",
                     "sslfactory",
                     "sslhostnameverifier",
@@ -51,7 +65,8 @@ final class UrlRules {
                     "stringtype",
                     "tcpKeepAlive",
                     "tcpNoDelay",
-                    "unknownLength");
+                    "unknownLength",
+                    "xmlFactoryFactory");
 
     private static final Set<String> OWNED =
             Set.of(
@@ -62,6 +77,11 @@ final class UrlRules {
                     "readOnly",
                     "socketTimeout",
                     "targetServerType");
+
+    private static final Pattern BOOLEAN = Pattern.compile("(?i)true|false");
+
+    /** The one parameter whose value may be several, with commas between. */
+    private static final String LIST = "requireAuth";
 
     private UrlRules() {}
 
@@ -87,8 +107,53 @@ final class UrlRules {
                         problems.report(name, "is not a known parameter", suggestion(name));
                     } else if (value.indexOf('\0') >= 0) {
                         problems.report(name, "contains a NUL character", "remove it");
+                    } else {
+                        value(name, value, problems);
                     }
                 });
+    }
+
+    /**
+     * The driver takes what is not "true" for false, and finds other wrong values only when it
+     * connects. Of what kind a value is, its choices or its default tell.
+     */
+    private static void value(String name, String value, ProblemSink problems) {
+        PGProperty property = PGProperty.forName(name);
+        if (property == null) {
+            return;
+        }
+        String[] choices = property.getChoices();
+        String standard = String.valueOf(property.getDefaultValue());
+        if (choices != null && choices.length > 0) {
+            List<String> known = List.of(choices);
+            for (String each : name.equals(LIST) ? value.split(",", -1) : new String[] {value}) {
+                if (!known.contains(each.trim())) {
+                    problems.report(
+                            name,
+                            "'" + each + "' is unknown",
+                            "use one of " + String.join(", ", known));
+                }
+            }
+        } else if (BOOLEAN.matcher(standard).matches()) {
+            if (!BOOLEAN.matcher(value).matches()) {
+                problems.report(
+                        name, "'" + value + "' is neither true nor false", "use true or false");
+            }
+        } else if (isInteger(standard) && !isInteger(value)) {
+            problems.report(
+                    name,
+                    "'" + value + "' is not a whole number",
+                    "use one; the driver's standard is " + standard);
+        }
+    }
+
+    private static boolean isInteger(String value) {
+        try {
+            Integer.parseInt(value);
+            return true;
+        } catch (NumberFormatException _) {
+            return false;
+        }
     }
 
     static void tier(

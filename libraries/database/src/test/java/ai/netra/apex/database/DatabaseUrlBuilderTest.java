@@ -8,7 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGProperty;
 
 @Tag("CFG-3")
 class DatabaseUrlBuilderTest {
@@ -113,6 +115,43 @@ class DatabaseUrlBuilderTest {
     void whatCannotWorkIsRefused(String url) {
         assertThatThrownBy(() -> local().url(url).build())
                 .isInstanceOf(InvalidDatabaseConfigException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "prepareThreshold | many | not a whole number",
+                "prepareThreshold | 99999999999 | not a whole number",
+                "tcpKeepAlive | yes | neither true nor false",
+                "preferQueryMode | Simple | use one of extended",
+                "requireAuth | scram-sha-256,sha | use one of password"
+            })
+    void aValueTheDriverWouldNotUnderstandIsRefused(String name, String value, String reason) {
+        assertThatThrownBy(() -> local().hosts("h").database("d").parameter(name, value).build())
+                .isInstanceOf(InvalidDatabaseConfigException.class)
+                .hasMessageContaining(name)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void aValueTheDriverUnderstandsIsTaken() {
+        DatabaseUrl url =
+                local().hosts("h")
+                        .database("d")
+                        .parameter("unknownLength", "2147483647")
+                        .parameter("requireAuth", "scram-sha-256,!none")
+                        .parameter("reWriteBatchedInserts", "TRUE")
+                        .build();
+
+        assertThat(url.parameters())
+                .containsOnlyKeys("unknownLength", "requireAuth", "reWriteBatchedInserts");
+    }
+
+    @Test
+    void theDriverKnowsEveryParameter() {
+        assertThat(UrlRules.PARAMETERS)
+                .allSatisfy(name -> assertThat(PGProperty.forName(name)).isNotNull());
     }
 
     @Test

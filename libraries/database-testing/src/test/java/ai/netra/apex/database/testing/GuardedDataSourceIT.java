@@ -13,6 +13,7 @@ import ai.netra.apex.database.SessionRequest;
 import ai.netra.apex.database.Tier;
 import ai.netra.apex.database.TimeLimits;
 import ai.netra.apex.embedded.EmbeddedPostgres;
+import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -61,6 +62,29 @@ class GuardedDataSourceIT extends DataSourceCompatibilityKit {
     @Override
     protected DataSource dataSource() {
         return db.asDataSource();
+    }
+
+    @Test
+    void whatAConnectionSaysOfItselfIsWhatTheServerHas() throws Exception {
+        try (Connection connection = dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+            connection.setSchema("pg_catalog");
+            connection.setCatalog("elsewhere");
+            connection.setAutoCommit(false);
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            statement.execute("SET LOCAL search_path TO information_schema");
+
+            assertThat(connection.getTransactionIsolation())
+                    .isEqualTo(Connection.TRANSACTION_REPEATABLE_READ);
+            assertThat(connection.getSchema()).isEqualTo("information_schema");
+            assertThat(connection.getCatalog()).isEqualTo("postgres");
+            connection.rollback();
+
+            assertThat(connection.getTransactionIsolation())
+                    .isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+            assertThat(connection.getSchema()).isEqualTo("pg_catalog");
+        }
     }
 
     @Test
