@@ -62,19 +62,20 @@ public final class ServerProcess {
 
     /**
      * A terminal's Ctrl-C goes to the whole process group: servers are in a group of their own, so
-     * that they are stopped in order and not all at once.
+     * that they are stopped in order and not all at once. And whoever was started by {@code nohup}
+     * ignores SIGHUP, which would be inherited: servers would never read their configuration again.
      */
     private static List<String> inOwnSession(List<String> command) {
         List<String> whole = new ArrayList<>();
-        if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
-            whole.add("/usr/bin/setsid");
-        } else if (Files.isExecutable(Path.of("/usr/bin/perl"))) {
+        if (Files.isExecutable(Path.of("/usr/bin/perl"))) {
             whole.addAll(
                     List.of(
                             "/usr/bin/perl",
                             "-MPOSIX",
                             "-e",
-                            "POSIX::setsid(); exec { $ARGV[0] } @ARGV"));
+                            "POSIX::setsid(); $SIG{HUP} = 'DEFAULT'; exec { $ARGV[0] } @ARGV"));
+        } else if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+            whole.add("/usr/bin/setsid");
         }
         whole.addAll(command);
         return whole;
