@@ -2,15 +2,13 @@ package ai.netra.apex.bench.chat;
 
 import ai.netra.apex.bench.Metric;
 import ai.netra.apex.bench.Percentiles;
+import ai.netra.apex.bench.PgBench;
 import ai.netra.apex.bench.Report;
 import ai.netra.apex.bench.Scenario;
 import ai.netra.apex.testing.system.ApexSystem;
 import ai.netra.apex.testing.system.Person;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,8 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -35,7 +31,6 @@ public final class ReadScenario implements Scenario {
     private static final int CONNECTIONS = 8;
     private static final int PERSONS = 4;
     private static final Duration WARM = Duration.ofSeconds(25);
-    private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+)");
 
     @Override
     public String name() {
@@ -200,52 +195,14 @@ public final class ReadScenario implements Scenario {
 
     private static double pgbench(ApexSystem system, String thread, String user, Duration length)
             throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("apex-pgbench-");
-        Path script = directory.resolve("read.sql");
-        Files.writeString(script, statement(thread, user));
-        int port = system.part("postgres-main").get("port").asInt();
         // role:password
-        String login =
-                Files.readString(system.home().resolve("secrets/backend/database-login")).strip();
-        String role = login.substring(0, login.indexOf(':'));
-        Path passFile = directory.resolve("pgpass");
-        Files.writeString(passFile, "127.0.0.1:" + port + ":apex:" + login + "\n");
-        Files.setPosixFilePermissions(passFile, PosixFilePermissions.fromString("rw-------"));
-        var builder =
-                new ProcessBuilder(
-                                List.of(
-                                        "pgbench",
-                                        "-n",
-                                        "-M",
-                                        "prepared",
-                                        "-c",
-                                        "" + CONNECTIONS,
-                                        "-j",
-                                        "2",
-                                        "-T",
-                                        "" + length.toSeconds(),
-                                        "-f",
-                                        script.toString(),
-                                        "-h",
-                                        "127.0.0.1",
-                                        "-p",
-                                        "" + port,
-                                        "-U",
-                                        role,
-                                        "apex"))
-                        .redirectErrorStream(true);
-        builder.environment().put("PGPASSFILE", passFile.toString());
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        Files.delete(passFile);
-        Files.delete(script);
-        Files.delete(directory);
-        Matcher tps = TPS.matcher(output);
-        if (!tps.find()) {
-            throw new IOException("pgbench (package postgresql-client or -contrib): " + output);
-        }
-        return Double.parseDouble(tps.group(1));
+        String[] login =
+                Files.readString(system.home().resolve("secrets/backend/database-login"))
+                        .strip()
+                        .split(":", 2);
+        int port = system.part("postgres-main").get("port").asInt();
+        return new PgBench(port, "apex", login[0], login[1])
+                .perSecond(statement(thread, user), CONNECTIONS, length);
     }
 
     /** The statement of the endpoint, as the backend sends it. */

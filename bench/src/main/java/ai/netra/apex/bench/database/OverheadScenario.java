@@ -2,6 +2,7 @@ package ai.netra.apex.bench.database;
 
 import ai.netra.apex.bench.Metric;
 import ai.netra.apex.bench.Percentiles;
+import ai.netra.apex.bench.PgBench;
 import ai.netra.apex.bench.Report;
 import ai.netra.apex.bench.Scenario;
 import ai.netra.apex.database.AdmissionPolicy;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +24,21 @@ import javax.sql.DataSource;
 public final class OverheadScenario implements Scenario {
 
     private static final int POOL = 10;
+    private static final int TPCB_CLIENTS = 8;
+
+    /** What {@link #tpcb} does, for pgbench. */
+    private static final String TPCB =
+            """
+            \\set aid random(1, 100000)
+            \\set tid random(1, 100)
+            \\set delta random(-5000, 5000)
+            BEGIN;
+            UPDATE accounts SET balance = balance + :delta WHERE aid = :aid;
+            SELECT balance FROM accounts WHERE aid = :aid;
+            UPDATE tellers SET balance = balance + :delta WHERE tid = :tid;
+            INSERT INTO history VALUES (:tid, :aid, 0, now());
+            COMMIT;
+            """;
 
     @Override
     public String name() {
@@ -68,8 +85,10 @@ public final class OverheadScenario implements Scenario {
                 }
             }
             String what = "TPC-B-like transaction (8 threads)";
-            var setting = new Setting(ours, raw, 8, 200 / scale, options.quick() ? 2 : 8);
+            var setting =
+                    new Setting(ours, raw, TPCB_CLIENTS, 200 / scale, options.quick() ? 2 : 8);
             report.add(compare(what, setting, OverheadScenario::tpcb, report).middle(what));
+            besidePgbench(bed, ours, options.quick() ? 1 : 5, report);
             if (bouncer == null) {
                 report.note("PgBouncer is not installed here: no figures of it.");
             }
@@ -128,6 +147,41 @@ public final class OverheadScenario implements Scenario {
         for (int i = 0; i < Math.max(1, setting.turns / 4); i++) {
             micros(source, work, setting);
         }
+    }
+
+    /** Transactions per second in turns, in full seconds of each. */
+    private static void besidePgbench(Bed bed, DataSource ours, int turns, Report report)
+            throws Exception {
+        var pgbench =
+                new PgBench(
+                        bed.server.port(),
+                        "postgres",
+                        bed.server.superuser(),
+                        bed.server.password());
+        String name = "TPC-B-like transactions (8 threads)";
+        List<Double> own = new ArrayList<>();
+        List<Double> other = new ArrayList<>();
+        for (int turn = 0; turn < turns; turn++) {
+            double[] nanos = Stopwatch.times(ours, OverheadScenario::tpcb, TPCB_CLIENTS, 1000);
+            own.add(TPCB_CLIENTS * 1e9 / Arrays.stream(nanos).average().orElseThrow());
+            other.add(pgbench.perSecond(TPCB, TPCB_CLIENTS, Duration.ofSeconds(3)));
+            report.round(
+                    Map.of(
+                            "what",
+                            name,
+                            "turn",
+                            turn,
+                            "guarded",
+                            own.getLast(),
+                            "pgbench",
+                            other.getLast()));
+        }
+        report.add(
+                Metric.beside(
+                        name + ", beside pgbench -M prepared",
+                        Stopwatch.median(own),
+                        Stopwatch.median(other),
+                        "/s"));
     }
 
     private static double[] all(List<double[]> turns) {
