@@ -32,6 +32,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 import org.postgresql.jdbc.PgResultSet;
 import org.postgresql.jdbc.PgStatement;
@@ -61,6 +62,9 @@ public final class SuiteOpening {
 
     @GuardedBy("SuiteOpening.class")
     private static final Map<String, HikariDataSource> POOLS = new HashMap<>();
+
+    /** Of the latest guarded connection; null as long as there was none. */
+    private static volatile @Nullable String latestAddress;
 
     static {
         // Some tests look for its loggers, which it makes when it is first asked to connect.
@@ -102,7 +106,7 @@ public final class SuiteOpening {
             throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e);
         }
         GUARDED.incrementAndGet();
-        if (mode.equals(SuiteRun.GUARDED)) {
+        if (isNewEachTime()) {
             db.refreshConnections();
         }
         return db.asDataSource().getConnection();
@@ -124,13 +128,11 @@ public final class SuiteOpening {
                 : driversOwn((Statement) statementOrRows, PgStatement.class);
     }
 
-    /** The address with which a connection was opened that was asked for by {@code url}. */
+    /**
+     * The address with which the latest connection was opened, where the suite asks for its own.
+     */
     public static String address(String url) {
-        if (!String.valueOf(System.getProperty(MODE)).startsWith(SuiteRun.GUARDED)) {
-            return url;
-        }
-        DatabaseUrl ours = databaseUrl(url, "test", parameters(url, new Properties()));
-        return ours.jdbcUrlOf(ours.endpoints().getFirst());
+        return latestAddress == null ? url : latestAddress;
     }
 
     private static synchronized void count(InvalidDatabaseConfigException refused) {
@@ -141,12 +143,16 @@ public final class SuiteOpening {
         Map<String, String> parameters = parameters(url, given);
         String user = String.valueOf(given.getProperty("user"));
         String key = place(url) + user + given.getProperty("password") + parameters;
+        DatabaseUrl address = databaseUrl(url, user, parameters);
         DatabaseManager known = OPEN.get(key);
+        if (known == null || isNewEachTime()) {
+            makeRoom(isNewEachTime() ? 1 : MANAGERS, known);
+        }
         if (known == null) {
-            makeRoom();
-            known = DatabaseManager.start(config(url, user, given, parameters));
+            known = DatabaseManager.start(config(address, user, given));
             OPEN.put(key, known);
         }
+        latestAddress = address.jdbcUrlOf(address.endpoints().getFirst());
         return known;
     }
 
@@ -185,22 +191,27 @@ public final class SuiteOpening {
         return pool;
     }
 
+    private static boolean isNewEachTime() {
+        return SuiteRun.GUARDED.equals(System.getProperty(MODE));
+    }
+
+    /** Closes managers of which nothing is lent, until there is room below {@code most}. */
+    @SuppressWarnings("ReferenceEquality") // the very manager that is wanted now
     @GuardedBy("SuiteOpening.class")
-    private static void makeRoom() {
+    private static void makeRoom(int most, @Nullable DatabaseManager kept) {
         Iterator<DatabaseManager> eldest = OPEN.values().iterator();
-        while (OPEN.size() >= MANAGERS && eldest.hasNext()) {
+        while (OPEN.size() >= most && eldest.hasNext()) {
             DatabaseManager each = eldest.next();
-            if (each.snapshot().inUse() == 0) {
+            if (each != kept && each.snapshot().inUse() == 0) {
                 eldest.remove();
                 each.close();
             }
         }
     }
 
-    private static DatabaseConfig config(
-            String url, String user, Properties given, Map<String, String> parameters) {
+    private static DatabaseConfig config(DatabaseUrl address, String user, Properties given) {
         return DatabaseConfig.builder("suite-" + NUMBERS.incrementAndGet(), Tier.TEST)
-                .url(databaseUrl(url, user, parameters))
+                .url(address)
                 .credentials(
                         CredentialsSource.of(user, String.valueOf(given.getProperty("password"))))
                 .pool(PoolBounds.exactly(SIZE))
@@ -242,7 +253,8 @@ public final class SuiteOpening {
             all.put(pair[0], URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
         }
         for (String name : given.stringPropertyNames()) {
-            if (PGProperty.forName(name) != null && !ELSEWHERE.contains(name)) {
+            boolean takenByDriver = PGProperty.forName(name) != null || name.startsWith("x-");
+            if (takenByDriver && !ELSEWHERE.contains(name)) {
                 all.put(name, String.valueOf(given.getProperty(name)));
             }
         }
