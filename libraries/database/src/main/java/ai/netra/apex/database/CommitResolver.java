@@ -59,11 +59,15 @@ final class CommitResolver {
         }
         long end = System.nanoTime() + limit.toNanos();
         boolean turn = false;
-        boolean interrupted = false;
-        try {
-            turn = turns.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            interrupted = true;
+        // An interrupt is often why the answer was lost. It waits; what became of the commit does
+        // not.
+        boolean interrupted = Thread.interrupted();
+        while (!turn && System.nanoTime() < end) {
+            try {
+                turn = turns.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
         try {
             while (turn && System.nanoTime() < end) {

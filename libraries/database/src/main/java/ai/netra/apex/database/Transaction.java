@@ -33,6 +33,7 @@ final class Transaction {
     private boolean autoCommit = true;
     private boolean readOnly;
     private boolean begun;
+    private boolean withoutId;
     private @Nullable String id;
     private @Nullable Long lifeBefore;
     private volatile long since;
@@ -66,6 +67,11 @@ final class Transaction {
         if (value != autoCommit) {
             if (value && loan.physical.transactionOpen()) {
                 commit();
+                if (loan.physical.isClosed()) {
+                    // It took effect, and nothing is left to be switched.
+                    autoCommit = true;
+                    return;
+                }
             }
             loan.call(
                     () -> {
@@ -94,10 +100,12 @@ final class Transaction {
             since = System.nanoTime();
         }
         if (sql != null && mustComeFirst(sql)) {
+            // More may stand behind it, in the same text or batch.
+            withoutId = true;
             return;
         }
         begun = true;
-        boolean wantsId = desk.config().validateCommits() && !readOnly && !loan.terms.reads();
+        boolean wantsId = desk.config().validateCommits() && !readOnly;
         long left = (loan.terms.deadline() - System.nanoTime()) / 1_000_000;
         TimeLimits limits = desk.config().limits();
         boolean tight =
@@ -171,7 +179,7 @@ final class Transaction {
     }
 
     private boolean wrote() {
-        return begun && !readOnly && !loan.terms.reads();
+        return (begun || withoutId) && !readOnly;
     }
 
     /**
@@ -274,6 +282,7 @@ final class Transaction {
 
     private void over() {
         begun = false;
+        withoutId = false;
         id = null;
         lifeBefore = null;
         since = 0;
