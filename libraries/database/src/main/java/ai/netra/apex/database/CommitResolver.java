@@ -53,7 +53,8 @@ final class CommitResolver {
      *
      * @param lifeBefore the server's life as known before the transaction began
      */
-    Outcome resolve(Physical lost, @Nullable String transactionId, @Nullable Long lifeBefore) {
+    Outcome resolve(
+            Physical lost, @Nullable String transactionId, Incarnation.@Nullable Life lifeBefore) {
         if (transactionId == null) {
             return Outcome.IN_DOUBT;
         }
@@ -99,7 +100,7 @@ final class CommitResolver {
             PhysicalConnection asker,
             Physical lost,
             String transactionId,
-            @Nullable Long lifeBefore,
+            Incarnation.@Nullable Life lifeBefore,
             long end)
             throws SQLException {
         for (int polls = 0; System.nanoTime() < end; polls++) {

@@ -222,7 +222,8 @@ final class LoanDesk {
     /**
      * @param lifeBefore the server's life as known before the transaction began
      */
-    Outcome resolveCommit(Loan loan, @Nullable String transactionId, @Nullable Long lifeBefore) {
+    Outcome resolveCommit(
+            Loan loan, @Nullable String transactionId, Incarnation.@Nullable Life lifeBefore) {
         watch.suspect(loan.physical.route());
         return resolver.resolve(loan.physical, transactionId, lifeBefore);
     }

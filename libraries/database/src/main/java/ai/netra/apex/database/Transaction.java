@@ -35,7 +35,7 @@ final class Transaction {
     private boolean begun;
     private boolean withoutId;
     private @Nullable String id;
-    private @Nullable Long lifeBefore;
+    private Incarnation.@Nullable Life lifeBefore;
     private volatile long since;
     private volatile long committingSince;
 
@@ -213,7 +213,7 @@ final class Transaction {
             throw loan.failed(error, Phase.COMMITTING);
         }
         String asked = id;
-        Long before = lifeBefore;
+        Incarnation.Life before = lifeBefore;
         loan.taint();
         if (!wrote()) {
             // Nothing was written: there is nothing to be in doubt about.
