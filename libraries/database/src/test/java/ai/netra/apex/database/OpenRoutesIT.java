@@ -130,33 +130,4 @@ class OpenRoutesIT {
                     .isNull();
         }
     }
-
-    @Test
-    void withoutAConnectionNothingWasBegun() throws Exception {
-        java.util.concurrent.atomic.AtomicBoolean refuse =
-                new java.util.concurrent.atomic.AtomicBoolean();
-        try (DatabaseManager db =
-                DatabaseManager.start(
-                        TestServer.config("nothing begun")
-                                .pool(PoolBounds.exactly(2))
-                                .limits(
-                                        TimeLimits.forTier(Tier.TEST)
-                                                .withConnect(Duration.ofMillis(500)))
-                                .connectionCheck(
-                                        connection -> {
-                                            if (refuse.get()) {
-                                                throw new java.sql.SQLException("no", "28000");
-                                            }
-                                        })
-                                .build())) {
-            refuse.set(true);
-            db.refreshConnections();
-            var error =
-                    org.assertj.core.api.Assertions.catchThrowableOfType(
-                            DatabaseException.class,
-                            () -> db.inTransaction(SessionRequest.write("w"), session -> 0));
-            assertThat(error.failure().outcome())
-                    .isEqualTo(ai.netra.apex.resilience.Outcome.NOT_STARTED);
-        }
-    }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ai.netra.apex.embedded.EmbeddedPostgres;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.testing.TcpProxy;
 import java.sql.Connection;
@@ -223,5 +224,121 @@ class OutcomeIT {
                     .singleElement()
                     .satisfies(record -> assertThat(record.whatToDo()).doesNotContain("'null'"));
         }
+    }
+
+    @Test
+    void aTransactionAfterACommitInTextIsNotTakenForTheOneBefore() throws SQLException {
+        Outcome told =
+                outcome(
+                        write().once(),
+                        session -> {
+                            update(session.connection(), "INSERT INTO told VALUES (1)");
+                            execute(session.connection(), "COMMIT");
+                            update(session.connection(), "INSERT INTO told VALUES (2)");
+                            proxy.loseRequest("COMMIT");
+                            return 0;
+                        });
+        assertThat(rows("id = 2")).isZero();
+        assertThat(told).isNotEqualTo(Outcome.COMMITTED);
+    }
+
+    @Test
+    void aTransactionAfterARollbackInTextIsNotRunAgainAfterItsCommit() throws SQLException {
+        int[] runs = {0};
+        outcome(
+                write(),
+                session -> {
+                    update(session.connection(), "INSERT INTO told VALUES (1)");
+                    execute(session.connection(), "ROLLBACK");
+                    update(session.connection(), "INSERT INTO told VALUES (2)");
+                    if (runs[0]++ == 0) {
+                        proxy.loseAnswerTo("COMMIT");
+                    }
+                    return 0;
+                });
+        assertThat(rows("id = 2")).isEqualTo(1);
+    }
+
+    @Test
+    void aCommitInTextWhoseAnswerIsLostIsNotRunAgain() throws SQLException {
+        int[] runs = {0};
+        outcome(
+                write(),
+                session -> {
+                    update(session.connection(), "INSERT INTO told VALUES (3)");
+                    if (runs[0]++ == 0) {
+                        proxy.loseAnswerTo("COMMIT");
+                    }
+                    execute(session.connection(), "COMMIT");
+                    return 0;
+                });
+        assertThat(rows("id = 3")).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheBodyCommittedItselfIsNotRunAgain() throws SQLException {
+        int[] runs = {0};
+        outcome(
+                write(),
+                session -> {
+                    update(session.connection(), "INSERT INTO told VALUES (4)");
+                    session.connection().commit();
+                    if (runs[0]++ == 0) {
+                        throw new SQLException("deadlock", "40P01");
+                    }
+                    return 0;
+                });
+        assertThat(rows("id = 4")).isEqualTo(1);
+    }
+
+    @Test
+    void statisticsThatAreResetByHandAreNoCrash() throws Exception {
+        try (EmbeddedPostgres server = EmbeddedPostgres.startTemporary();
+                TcpProxy way = TcpProxy.to(server.port());
+                DatabaseManager other =
+                        DatabaseManager.start(
+                                TestServer.config("reset", server, "127.0.0.1:" + way.port())
+                                        .pool(PoolBounds.exactly(2))
+                                        .build())) {
+            server.execute("postgres", "CREATE TABLE told (id int)");
+            int[] runs = {0};
+            Throwable error =
+                    catchThrowable(
+                            () ->
+                                    other.inTransaction(
+                                            write(),
+                                            session -> {
+                                                update(
+                                                        session.connection(),
+                                                        "INSERT INTO told VALUES (1)");
+                                                if (runs[0]++ == 0) {
+                                                    server.execute(
+                                                            "postgres",
+                                                            "SELECT pg_stat_reset_shared('bgwriter')");
+                                                    way.loseAnswerTo("COMMIT");
+                                                }
+                                                return 0;
+                                            }));
+            try (Connection raw = server.connect("postgres")) {
+                assertThat(count(raw, "told")).as("with %s", error).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void aStatementThatCommitsByItselfInTheBodyIsNotRunAgain() throws SQLException {
+        int[] runs = {0};
+        outcome(
+                write(),
+                session -> {
+                    session.connection().setAutoCommit(true);
+                    if (runs[0]++ == 0) {
+                        proxy.loseAnswerTo("told VALUES (22)");
+                    }
+                    update(session.connection(), "INSERT INTO told VALUES (22)");
+                    session.connection().setAutoCommit(false);
+                    return 0;
+                });
+        assertThat(rows("id = 22")).isEqualTo(1);
     }
 }
