@@ -130,4 +130,63 @@ class OpenRoutesIT {
                     .isNull();
         }
     }
+
+    @Test
+    void aParameterTheDriverRefusesEndsTheStart() {
+        DatabaseUrlBuilder address =
+                DatabaseUrlBuilder.forTier(Tier.TEST)
+                        .hosts("127.0.0.1:" + TestServer.SERVER.port())
+                        .database("postgres");
+        assertThat(
+                        catchThrowable(
+                                () ->
+                                        DatabaseManager.start(
+                                                        TestServer.config("parameter")
+                                                                .url(
+                                                                        address.parameter(
+                                                                                        "prepareThreshold",
+                                                                                        "abc")
+                                                                                .build())
+                                                                .build())
+                                                .close()))
+                .isNotNull();
+    }
+
+    @Test
+    void aServerWithoutTlsEndsTheStart() {
+        assertThat(
+                        catchThrowable(
+                                () ->
+                                        DatabaseManager.start(
+                                                        TestServer.config("plaintext")
+                                                                .url(
+                                                                        DatabaseUrlBuilder.forTier(
+                                                                                        Tier.TEST)
+                                                                                .hosts(
+                                                                                        "127.0.0.1:"
+                                                                                                + TestServer
+                                                                                                        .SERVER
+                                                                                                        .port())
+                                                                                .database(
+                                                                                        "postgres")
+                                                                                .sslMode(
+                                                                                        "verify-full")
+                                                                                .build())
+                                                                .build())
+                                                .close()))
+                .isNotNull();
+    }
+
+    /** A session's own thread cannot give it back while it closes: there is nothing to wait for. */
+    @Test
+    void closingFromWithinASessionDoesNotWaitForIt() {
+        DatabaseManager db = DatabaseManager.start(TestServer.config("within").build());
+        try (Session session = db.open(SessionRequest.write("last"))) {
+            assertThat(session.info().backendPid()).isPositive();
+            long begin = System.nanoTime();
+            db.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isLessThan(Duration.ofSeconds(8));
+        }
+    }
 }
