@@ -354,7 +354,8 @@ public final class DatabaseManager implements AutoCloseable {
         }
         gate.close();
         long end = System.nanoTime() + DRAIN.toNanos();
-        while (!desk.out().isEmpty() && System.nanoTime() < end) {
+        // Who was admitted and has no connection yet is waited for too.
+        while ((!desk.out().isEmpty() || gate.state().inUse() > 0) && System.nanoTime() < end) {
             LockSupport.parkNanos(5_000_000);
             if (Thread.currentThread().isInterrupted()) {
                 break;

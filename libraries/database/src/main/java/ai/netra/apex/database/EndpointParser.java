@@ -30,8 +30,7 @@ final class EndpointParser {
         }
         int colon = text.indexOf(':');
         if (colon >= 0 && text.indexOf(':', colon + 1) >= 0) {
-            problems.report(
-                    "host", "'" + text + "' has several colons", "put an IPv6 address in brackets");
+            problems.report("host", "has several colons", "put an IPv6 address in brackets");
             return Optional.empty();
         }
         String host = colon < 0 ? text : text.substring(0, colon);

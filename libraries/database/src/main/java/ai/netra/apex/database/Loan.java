@@ -81,20 +81,24 @@ final class Loan implements Session {
     /** Runs a statement: as {@link #call}, with its transaction begun under the right limits. */
     <T> @Nullable T execute(@Nullable String sql, Call<T> call) throws SQLException {
         enter();
+        boolean ending = false;
         try {
             worked = true;
             if (sql == null || Residue.suspicious(sql)) {
                 suspicious = true;
+                ending = sql != null && Transaction.mayEnd(sql);
             }
             requireCurrentPrimary();
             transaction.beforeStatement(sql);
             T result = call.run();
+            transaction.afterStatement(ending);
             if (physical.stale() && transaction.autoCommit() && !terms.reads()) {
                 throw doneByStalePrimary();
             }
             return result;
         } catch (SQLException e) {
-            throw failed(e, transaction.phase());
+            transaction.afterFailure(e, ending);
+            throw failed(e, ending ? Phase.COMMITTING : transaction.phase());
         } finally {
             exit();
         }

@@ -90,6 +90,8 @@ final class LoanDesk {
     /** The borrower closed it and nothing runs in it: back into the pool, if it is clean. */
     void takeBack(Loan loan) {
         boolean destroy = true;
+        // On an interrupted virtual thread the socket would be closed, and the rollback fail.
+        boolean interrupted = Thread.interrupted();
         try {
             if (!loan.tainted()) {
                 ReturnInspector.Verdict verdict = inspector.inspect(loan);
@@ -108,6 +110,9 @@ final class LoanDesk {
                 destroy(loan);
             }
             settle(loan, Counter.SESSIONS_RELEASED);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -217,7 +222,8 @@ final class LoanDesk {
     /**
      * @param lifeBefore the server's life as known before the transaction began
      */
-    Outcome resolveCommit(Loan loan, @Nullable String transactionId, @Nullable Long lifeBefore) {
+    Outcome resolveCommit(
+            Loan loan, @Nullable String transactionId, Incarnation.@Nullable Life lifeBefore) {
         watch.suspect(loan.physical.route());
         return resolver.resolve(loan.physical, transactionId, lifeBefore);
     }
@@ -246,9 +252,13 @@ final class LoanDesk {
                             "It is unknown whether a transaction of '"
                                     + info.operation()
                                     + "' was committed",
-                            "Ask the primary: SELECT pg_xact_status('"
-                                    + transactionId
-                                    + "'::xid8); after a failover look for the data itself."
+                            (transactionId == null
+                                            ? "Look for the data itself: the transaction's id is"
+                                                    + " not known."
+                                            : "Ask the primary: SELECT pg_xact_status('"
+                                                    + transactionId
+                                                    + "'::xid8); after a failover look for the data"
+                                                    + " itself.")
                                     + " Do not run the operation again before you know.",
                             failure,
                             transactionId,
@@ -295,6 +305,10 @@ final class LoanDesk {
     void reportFailure(Loan loan, SQLException error, Phase phase) {
         Failure failure = FailureClassifier.classify(error, phase);
         counters.count(Counter.FAILURES);
+        if (closed(loan)) {
+            // By the server too, which says why: then there is nothing left to be rolled back.
+            loan.taint();
+        }
         if (failure.kind() == FailureKind.CONNECTION || failure.kind() == FailureKind.FAILOVER) {
             loan.taint();
             if (loan.physical.route().failed() || failure.kind() == FailureKind.FAILOVER) {
@@ -308,6 +322,14 @@ final class LoanDesk {
                         failure,
                         String.valueOf(error.getMessage()),
                         loan.info()));
+    }
+
+    private static boolean closed(Loan loan) {
+        try {
+            return loan.physical.isClosed();
+        } catch (SQLException _) {
+            return true;
+        }
     }
 
     /** The driver's connection below a pooled one. */

@@ -13,9 +13,9 @@ final class Residue {
 
     private static final Pattern SUSPICIOUS =
             Pattern.compile(
-                    "(?:^|;)(?:\\s|/\\*.*?\\*/|--[^\\n]*\\n)*"
+                    "(?:^|;)(?:\\s|/\\*.*?\\*/|--[^\\n]*\\n)*+"
                             + "(?:set|reset|listen|unlisten|load|do|call|prepare|execute|discard"
-                            + "|begin|start|declare)\\b"
+                            + "|begin|start|declare|commit|end|rollback|abort)\\b"
                             + "|\\btemp(?:orary)?\\b|advisory|set_config|pg_temp|\\bwith\\s+hold\\b",
                     Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 

@@ -135,11 +135,12 @@ final class RouteProber implements AutoCloseable {
         long average =
                 before.roundTripNanos() == 0 ? took : (before.roundTripNanos() * 3 + took) / 4;
         Route.Role role = facts.standby() ? Route.Role.STANDBY : Route.Role.PRIMARY;
-        if (facts.epoch() != null) {
+        boolean foreign = foreign(facts);
+        if (facts.epoch() != null && !foreign) {
             routes.sawEpoch(facts.epoch());
             route.sawLife(facts.life());
         }
-        Route.Status status = status(before, facts, took);
+        Route.Status status = foreign ? Route.Status.FOREIGN : status(before, role, facts, took);
         if (facts.epoch() != null && status == Route.Status.USABLE) {
             tellOfPrimary(open, facts);
         }
@@ -154,14 +155,12 @@ final class RouteProber implements AutoCloseable {
         listener.answered(facts, replicas);
     }
 
-    private Route.Status status(Route.Knowledge before, ServerFacts facts, long took) {
-        if (foreign(facts)) {
-            return Route.Status.FOREIGN;
-        }
+    private Route.Status status(
+            Route.Knowledge before, Route.Role role, ServerFacts facts, long took) {
         if (facts.epoch() != null && facts.epoch() < routes.newestEpoch()) {
             return Route.Status.STALE;
         }
-        boolean slow = took > SLOW_FLOOR && took > fastestOther() * SLOW_FACTOR;
+        boolean slow = took > SLOW_FLOOR && took > fastestOther(role) * SLOW_FACTOR;
         slowStrikes = slow ? slowStrikes + 1 : 0;
         brisk = slow ? 0 : brisk + 1;
         if (before.status() == Route.Status.SLOW) {
@@ -187,11 +186,13 @@ final class RouteProber implements AutoCloseable {
         return false;
     }
 
-    private long fastestOther() {
+    /** Of those that could take its place: a fast standby is no reason to do without a primary. */
+    private long fastestOther(Route.Role role) {
         long fastest = Long.MAX_VALUE / SLOW_FACTOR;
         for (Route other : routes.all()) {
-            if (other != route && other.known().status() == Route.Status.USABLE) {
-                fastest = Math.min(fastest, Math.max(1, other.known().roundTripNanos()));
+            Route.Knowledge its = other.known();
+            if (other != route && its.status() == Route.Status.USABLE && its.role() == role) {
+                fastest = Math.min(fastest, Math.max(1, its.roundTripNanos()));
             }
         }
         return fastest;

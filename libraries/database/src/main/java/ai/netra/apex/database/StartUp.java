@@ -39,7 +39,9 @@ final class StartUp {
      */
     @Nullable ServerFacts run() {
         Tier tier = config.tier();
-        Backoff backoff = new Backoff(FIRST, config.limits().connect(), tier.infrastructureDelay());
+        Duration longest = config.limits().connect();
+        Duration first = longest.compareTo(FIRST) < 0 ? longest : FIRST;
+        Backoff backoff = new Backoff(first, longest, tier.infrastructureDelay());
         for (int failures = 1; ; failures++) {
             try {
                 return test();

@@ -23,6 +23,8 @@ record Terms(
         long idleNanos,
         @Nullable String correlationId) {
 
+    private static final Duration YEAR = Duration.ofDays(365);
+
     static Terms of(SessionRequest request, TimeLimits limits) {
         RequestContext context = RequestContext.current();
         String operation = request.operation();
@@ -53,7 +55,7 @@ record Terms(
                 end,
                 deadline,
                 Math.min(deadline, now + limits.queueWait().toNanos()),
-                idle.toNanos(),
+                nanos(idle),
                 correlationId);
     }
 
@@ -63,6 +65,14 @@ record Terms(
 
     private static long after(long now, Duration time) {
         // A deadline further away than this is none; nanoseconds would overflow.
-        return time.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : now + time.toNanos();
+        return time.compareTo(YEAR) > 0 ? Long.MAX_VALUE : now + nanos(time);
+    }
+
+    /** No further than a year in either direction: nanoseconds would overflow. */
+    private static long nanos(Duration time) {
+        if (time.compareTo(YEAR) > 0) {
+            return YEAR.toNanos();
+        }
+        return time.compareTo(YEAR.negated()) < 0 ? -YEAR.toNanos() : time.toNanos();
     }
 }

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,18 @@ final class Transaction {
 
     private static final String LIMITS =
             "SELECT set_config('statement_timeout', ?, true), set_config(?, ?, true)";
+
+    /** Statements that end a transaction past the driver's methods, wherever in a text. */
+    private static final Pattern ENDS =
+            Pattern.compile(
+                    "(?:^|;)(?:\\s|/\\*.*?\\*/|--[^\\n]*\\n)*+"
+                            + "(?:commit|end|rollback|abort|prepare\\s+transaction)\\b"
+                            + "(?!\\s+(?:(?:work|transaction)\\s+)?to\\b)",
+                    Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    /** A body of a function or block: it cannot end the transaction that it runs in. */
+    private static final Pattern BODY = Pattern.compile("\\$(\\w*)\\$.*?\\$\\1\\$", Pattern.DOTALL);
+
     private static final String ID = "pg_current_xact_id()::text";
 
     private final Loan loan;
@@ -33,8 +46,10 @@ final class Transaction {
     private boolean autoCommit = true;
     private boolean readOnly;
     private boolean begun;
+    private boolean withoutId;
+    private boolean kept;
     private @Nullable String id;
-    private @Nullable Long lifeBefore;
+    private Incarnation.@Nullable Life lifeBefore;
     private volatile long since;
     private volatile long committingSince;
 
@@ -66,6 +81,11 @@ final class Transaction {
         if (value != autoCommit) {
             if (value && loan.physical.transactionOpen()) {
                 commit();
+                if (loan.physical.isClosed()) {
+                    // It took effect, and nothing is left to be switched.
+                    autoCommit = true;
+                    return;
+                }
             }
             loan.call(
                     () -> {
@@ -94,10 +114,12 @@ final class Transaction {
             since = System.nanoTime();
         }
         if (sql != null && mustComeFirst(sql)) {
+            // More may stand behind it, in the same text or batch.
+            withoutId = true;
             return;
         }
         begun = true;
-        boolean wantsId = desk.config().validateCommits() && !readOnly && !loan.terms.reads();
+        boolean wantsId = desk.config().validateCommits() && !readOnly;
         long left = (loan.terms.deadline() - System.nanoTime()) / 1_000_000;
         TimeLimits limits = desk.config().limits();
         boolean tight =
@@ -126,6 +148,41 @@ final class Transaction {
                 }
             }
         }
+    }
+
+    /** Whether a text may end the transaction; yes too often rather than too rarely. */
+    static boolean mayEnd(String sql) {
+        return ENDS.matcher(BODY.matcher(sql).replaceAll("''")).find();
+    }
+
+    /**
+     * @param mayHaveEnded whether the statement's text can have ended the transaction: what follows
+     *     is another one then, with an id of its own
+     */
+    void afterStatement(boolean mayHaveEnded) {
+        boolean ended = mayHaveEnded || (begun && !loan.physical.transactionOpen());
+        if (autoCommit || ended) {
+            kept = true;
+        }
+        if (ended) {
+            over();
+        }
+    }
+
+    void afterFailure(SQLException error, boolean mayHaveEnded) {
+        boolean doubt =
+                autoCommit
+                        && FailureClassifier.classify(error, Phase.AUTOCOMMIT).outcome()
+                                == Outcome.IN_DOUBT;
+        kept |= mayHaveEnded || doubt;
+    }
+
+    /**
+     * Whether something may have been kept already, so that the whole must not be run again: a
+     * transaction was ended in between, or a statement was in auto-commit mode.
+     */
+    boolean kept() {
+        return kept;
     }
 
     /** {@code SET TRANSACTION} and its like must come before any query of a transaction. */
@@ -164,6 +221,7 @@ final class Transaction {
             resolve(e);
             return;
         }
+        kept = true;
         if (loan.physical.stale() && wrote()) {
             throw committedTooLate();
         }
@@ -171,7 +229,7 @@ final class Transaction {
     }
 
     private boolean wrote() {
-        return begun && !readOnly && !loan.terms.reads();
+        return (begun || withoutId) && !readOnly;
     }
 
     /**
@@ -205,13 +263,14 @@ final class Transaction {
             throw loan.failed(error, Phase.COMMITTING);
         }
         String asked = id;
-        Long before = lifeBefore;
+        Incarnation.Life before = lifeBefore;
         loan.taint();
         if (!wrote()) {
             // Nothing was written: there is nothing to be in doubt about.
             throw loan.failed(error, Phase.IN_TRANSACTION);
         }
         Outcome outcome = desk.resolveCommit(loan, asked, before);
+        kept |= !outcome.undone();
         Failure known = failure.withOutcome(outcome);
         desk.commitResolved(loan, known, asked);
         switch (outcome) {
@@ -274,6 +333,7 @@ final class Transaction {
 
     private void over() {
         begun = false;
+        withoutId = false;
         id = null;
         lifeBefore = null;
         since = 0;

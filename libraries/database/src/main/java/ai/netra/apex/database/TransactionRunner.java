@@ -2,6 +2,7 @@ package ai.netra.apex.database;
 
 import ai.netra.apex.resilience.Failure;
 import ai.netra.apex.resilience.FailureClassifier;
+import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
 import ai.netra.apex.resilience.RetryPolicy;
 import java.sql.SQLException;
@@ -48,18 +49,32 @@ final class TransactionRunner {
     <T extends @Nullable Object> T run(SessionRequest request, TransactionBody<T> body) {
         retries.budget().deposit();
         for (int failures = 1; ; failures++) {
+            @Nullable Loan[] lent = {null};
             try {
-                return once(request, body);
+                return once(request, body, lent);
             } catch (SQLException e) {
-                Failure failure = FailureClassifier.classify(e, Phase.IN_TRANSACTION);
-                again(request, failure, failures, e);
+                again(request, meaning(e, lent[0]), failures, e);
             }
         }
     }
 
-    private <T extends @Nullable Object> T once(SessionRequest request, TransactionBody<T> body)
+    private static Failure meaning(SQLException error, @Nullable Loan lent) {
+        if (lent == null) {
+            return FailureClassifier.classify(error, Phase.ACQUIRING);
+        }
+        Failure failure = FailureClassifier.classify(error, Phase.IN_TRANSACTION);
+        // What the body itself committed cannot be taken back: the whole is neither done nor
+        // undone.
+        return lent.transaction.kept() && failure.outcome().undone()
+                ? failure.withOutcome(Outcome.IN_DOUBT)
+                : failure;
+    }
+
+    private <T extends @Nullable Object> T once(
+            SessionRequest request, TransactionBody<T> body, @Nullable Loan[] lent)
             throws SQLException {
         try (Loan loan = lender.lend(request)) {
+            lent[0] = loan;
             loan.transaction.autoCommit(false);
             T result = ScopedValue.where(CURRENT, loan).<T, SQLException>call(() -> body.run(loan));
             loan.transaction.commit();

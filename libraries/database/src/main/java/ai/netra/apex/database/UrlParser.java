@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ final class UrlParser {
     /** Decoded parts, except the hosts, which have no encoding. */
     record Parts(
             String hosts, String database, @Nullable String user, Map<String, String> parameters) {}
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
     private UrlParser() {}
 
@@ -32,6 +35,12 @@ final class UrlParser {
         if (rest.indexOf('#') >= 0) {
             problems.report(
                     "url", "contains '#'", "percent-encode it as %23 inside a name or a value");
+            return Optional.empty();
+        }
+        if (beforeQuery.indexOf('@') < 0 && query.indexOf('@') >= 0) {
+            // What stands before the '@' may be a password.
+            problems.report(
+                    "url", "has a '?' before its '@'", "percent-encode '?' as %3F and '@' as %40");
             return Optional.empty();
         }
         // The last '@' ends the user part: a password typed in raw may contain one.
@@ -78,6 +87,8 @@ final class UrlParser {
                     decode("parameter", equals < 0 ? pair : pair.substring(0, equals), problems);
             if (name.isEmpty()) {
                 problems.report("parameter", "has no name", "write name=value, separated by &");
+            } else if (!NAME.matcher(name).matches()) {
+                problems.report("parameter", "has a name that none has", "use letters and digits");
             } else if (name.equalsIgnoreCase("password") || name.equalsIgnoreCase("user")) {
                 problems.report(
                         name.toLowerCase(Locale.ROOT),
