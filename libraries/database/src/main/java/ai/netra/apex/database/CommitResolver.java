@@ -60,10 +60,14 @@ final class CommitResolver {
         long end = System.nanoTime() + limit.toNanos();
         boolean turn = false;
         boolean interrupted = false;
-        try {
-            turn = turns.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            interrupted = true;
+        while (!turn && System.nanoTime() < end) {
+            try {
+                turn = turns.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                // It may be what broke the connection. The question is all the same what became
+                // of the commit.
+                interrupted = true;
+            }
         }
         try {
             while (turn && System.nanoTime() < end) {

@@ -105,8 +105,8 @@ abstract class GuardedPrepared extends GuardedStatement implements PreparedState
     }
 
     @Override
-    final String batchText() {
-        return sql;
+    final SqlText batchText() {
+        return SqlText.of(sql);
     }
 
     @Override

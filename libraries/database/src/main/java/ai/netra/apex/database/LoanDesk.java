@@ -89,6 +89,8 @@ final class LoanDesk {
 
     /** The borrower closed it and nothing runs in it: back into the pool, if it is clean. */
     void takeBack(Loan loan) {
+        // An interrupted virtual thread would lose the connection with the first answer.
+        boolean interrupted = Thread.interrupted();
         boolean destroy = true;
         try {
             if (!loan.tainted()) {
@@ -108,6 +110,9 @@ final class LoanDesk {
                 destroy(loan);
             }
             settle(loan, Counter.SESSIONS_RELEASED);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +34,7 @@ final class Transaction {
     private boolean begun;
     private @Nullable String id;
     private @Nullable Long lifeBefore;
+    private boolean open;
     private volatile long since;
     private volatile long committingSince;
 
@@ -85,19 +85,43 @@ final class Transaction {
         readOnly = value;
     }
 
-    /** Begins, if a transaction begins with this statement. */
-    void beforeStatement(@Nullable String sql) throws SQLException {
-        if (autoCommit || begun) {
+    /**
+     * Begins, if a transaction begins with this statement.
+     *
+     * @throws SQLException when the statement would end a transaction that ends with its body
+     */
+    void beforeStatement(SqlText text) throws SQLException {
+        if (autoCommit) {
+            return;
+        }
+        if (text.ends() && loan.bound()) {
+            throw new SQLException(
+                    "inside inTransaction the transaction ends with its body: do not end it by SQL",
+                    "25000");
+        }
+        if (begun && !loan.physical.transactionOpen()) {
+            // The one of before was ended by a statement's text; this is another.
+            over();
+        }
+        begin(text);
+        if (text.mayEnd()) {
+            // Whatever comes after it is of a transaction whose number nobody knows.
+            id = null;
+        }
+    }
+
+    private void begin(SqlText text) throws SQLException {
+        if (begun) {
             return;
         }
         if (since == 0) {
             since = System.nanoTime();
         }
-        if (sql != null && mustComeFirst(sql)) {
+        if (text.comesFirst()) {
             return;
         }
         begun = true;
-        boolean wantsId = desk.config().validateCommits() && !readOnly && !loan.terms.reads();
+        boolean wantsId = desk.config().validateCommits() && !readOnly;
         long left = (loan.terms.deadline() - System.nanoTime()) / 1_000_000;
         TimeLimits limits = desk.config().limits();
         boolean tight =
@@ -128,13 +152,6 @@ final class Transaction {
         }
     }
 
-    /** {@code SET TRANSACTION} and its like must come before any query of a transaction. */
-    private static boolean mustComeFirst(String sql) {
-        String start = sql.stripLeading();
-        String word = start.substring(0, Math.min(start.length(), 5)).toLowerCase(Locale.ROOT);
-        return word.startsWith("set") || word.startsWith("begin") || word.startsWith("start");
-    }
-
     /**
      * Commits, and does not return before it is known that the commit took effect.
      *
@@ -148,6 +165,7 @@ final class Transaction {
         committingSince = System.nanoTime();
         try {
             loan.requireCurrentPrimary();
+            open = loan.physical.transactionOpen();
             send();
         } finally {
             over();
@@ -170,8 +188,9 @@ final class Transaction {
         desk.committed(loan);
     }
 
+    /** Whether what is committed may have written: whatever was open and was not read-only. */
     private boolean wrote() {
-        return begun && !readOnly && !loan.terms.reads();
+        return open && !readOnly;
     }
 
     /**
@@ -235,7 +254,21 @@ final class Transaction {
         }
     }
 
+    /** Rolls back for a body that failed, if there is anything to roll back. */
+    void rollbackForBody() {
+        if (loan.state.over() || loan.tainted() || !loan.physical.transactionOpen()) {
+            return;
+        }
+        try {
+            rollback();
+        } catch (SQLException _) {
+            // It has been told of, and the connection goes; the body's own reason is the news.
+        }
+    }
+
     void rollback() throws SQLException {
+        // An interrupted virtual thread would lose the connection with the first answer.
+        boolean interrupted = Thread.interrupted();
         try {
             loan.call(
                     () -> {
@@ -248,6 +281,9 @@ final class Transaction {
             throw e;
         } finally {
             over();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
