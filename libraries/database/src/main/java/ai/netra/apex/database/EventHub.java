@@ -25,7 +25,7 @@ final class EventHub {
         for (Consumer<DatabaseEvent> listener : listeners) {
             try {
                 listener.accept(event);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("A listener failed on {}", event.getClass().getSimpleName(), e);
             }
         }
