@@ -138,8 +138,9 @@ public record AdmissionPolicy(
         if (maxWaiters < 0 || maxWaitersPerUser < 0 || maxWaiters > 1_000_000) {
             problems.report("admission.maxWaiters", "is not from 0 to 1,000,000", "use 1000");
         }
-        if (ageStep.isNegative() || ageStep.isZero()) {
-            problems.report("admission.ageStep", "is not positive", "use 5 s");
+        if (ageStep.compareTo(Duration.ofMillis(1)) < 0
+                || ageStep.compareTo(Duration.ofDays(1)) > 0) {
+            problems.report("admission.ageStep", "is not between 1 ms and 1 day", "use 5 s");
         }
     }
 }

@@ -88,7 +88,10 @@ final class Guardian implements AutoCloseable {
             case OPEN -> checkOpen(loan, now);
             case COMMITTING -> {
                 long since = loan.transaction.committingSince();
-                boolean hangs = since != 0 && now - since > limits().statement().toNanos();
+                boolean hangs =
+                        since != 0
+                                && loan.terms.type() != OperationType.MAINTENANCE
+                                && now - since > limits().statement().toNanos();
                 if (hangs || loan.physical.stale()) {
                     // Nobody answers, or one whose answer means nothing any more. Cutting makes the
                     // commit fail, and be resolved.

@@ -49,6 +49,13 @@ final class Lender {
 
     Loan lend(SessionRequest request) throws SQLException {
         Terms terms = Terms.of(request, config.get().limits());
+        if (terms.deadline() != Long.MAX_VALUE && terms.deadline() - System.nanoTime() <= 0) {
+            throw rejected(
+                    terms,
+                    SessionRejectedException.Reason.WAIT_TOO_LONG,
+                    Duration.ZERO,
+                    "its deadline has passed");
+        }
         boolean standby = terms.access() == Access.STALE_OK && routes.serves(Route.Role.STANDBY);
         if (!standby && !routes.serves(Route.Role.PRIMARY)) {
             throw rejected(

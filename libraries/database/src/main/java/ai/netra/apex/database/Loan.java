@@ -45,6 +45,7 @@ final class Loan implements Session {
     private volatile boolean suspicious;
     private volatile boolean worked;
     private volatile boolean isolationSet;
+    private volatile boolean bound;
 
     Loan(
             LoanDesk desk,
@@ -80,16 +81,20 @@ final class Loan implements Session {
 
     /** Runs a statement: as {@link #call}, with its transaction begun under the right limits. */
     <T> @Nullable T execute(@Nullable String sql, Call<T> call) throws SQLException {
+        return execute(SqlText.of(sql), call);
+    }
+
+    /** Runs statements of which the texts say that much. */
+    <T> @Nullable T execute(SqlText text, Call<T> call) throws SQLException {
         enter();
-        boolean ending = false;
+        boolean ending = text.mayEnd();
         try {
             worked = true;
-            if (sql == null || Residue.suspicious(sql)) {
+            if (text.suspicious()) {
                 suspicious = true;
-                ending = sql != null && Transaction.mayEnd(sql);
             }
             requireCurrentPrimary();
-            transaction.beforeStatement(sql);
+            transaction.beforeStatement(text);
             T result = call.run();
             transaction.afterStatement(ending);
             if (physical.stale() && transaction.autoCommit() && !terms.reads()) {
@@ -120,7 +125,10 @@ final class Loan implements Session {
     }
 
     private void exit() {
-        lastActivity = System.nanoTime();
+        long now = System.nanoTime();
+        lastActivity = now;
+        // Another thread's statement has waited for this one, and begins now.
+        busySince = now;
         if (state.exit()) {
             desk.settleReclaimed(this);
         }
@@ -245,6 +253,15 @@ final class Loan implements Session {
         return isolationSet;
     }
 
+    /** Its transaction ends with a body, and by nothing else. */
+    void bind() {
+        bound = true;
+    }
+
+    boolean bound() {
+        return bound;
+    }
+
     /** Whether any statement was run: without one nothing can be left behind. */
     boolean worked() {
         return worked;
@@ -259,8 +276,14 @@ final class Loan implements Session {
         return handle;
     }
 
-    /** A handle for code below that asks a data source inside this loan's transaction. */
-    Connection joined() {
+    /**
+     * A handle for code below that asks a data source inside this loan's transaction.
+     *
+     * @throws SQLException when the transaction has been ended: nothing of its body may be done
+     *     outside of it
+     */
+    Connection joined() throws SQLException {
+        requireOpen();
         return GuardedConnection.of(this, true);
     }
 

@@ -1,14 +1,22 @@
 package ai.netra.apex.database;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.net.Socket;
+import java.net.SocketException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.PGStream;
+import org.postgresql.core.QueryExecutorBase;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.HostSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The driver's connection, which also knows its route and epoch. A subclass instead of a wrapper:
@@ -20,7 +28,11 @@ import org.postgresql.util.HostSpec;
  */
 final class PhysicalConnection extends PgConnection implements Physical {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseManager.class);
     private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+
+    /** The driver has no other way to its socket. */
+    private static final MethodHandle STREAM = stream();
 
     /**
      * Settings of a session that the server reports by itself whenever they change. The driver
@@ -153,8 +165,34 @@ final class PhysicalConnection extends PgConnection implements Physical {
         cancelQuery();
     }
 
+    /**
+     * Closing an encrypted socket waits for whoever is just writing to it, and says goodbye; unless
+     * it shall not linger.
+     */
     @Override
     public void cut() {
+        try {
+            socket().setSoLinger(true, 0);
+        } catch (SocketException e) {
+            LOG.debug("It is closed already", e);
+        }
         abort();
+    }
+
+    private Socket socket() {
+        try {
+            return ((PGStream) STREAM.invoke((QueryExecutorBase) getQueryExecutor())).getSocket();
+        } catch (Throwable e) {
+            throw new IllegalStateException("a field that cannot be read", e);
+        }
+    }
+
+    private static MethodHandle stream() {
+        try {
+            return MethodHandles.privateLookupIn(QueryExecutorBase.class, MethodHandles.lookup())
+                    .findGetter(QueryExecutorBase.class, "pgStream", PGStream.class);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("another driver than the one this is made for", e);
+        }
     }
 }

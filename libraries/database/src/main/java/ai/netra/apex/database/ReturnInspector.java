@@ -28,6 +28,13 @@ final class ReturnInspector {
               (SELECT 'temporary tables ' || count(*) FROM pg_class
                 WHERE relnamespace = pg_my_temp_schema() AND relkind IN ('r', 'p', 'S', 'v', 'm')
                 HAVING count(*) > 0),
+              CASE WHEN pg_my_temp_schema() <> 0 THEN
+                (SELECT 'temporary functions or types' WHERE
+                  EXISTS (SELECT FROM pg_proc WHERE pronamespace = pg_my_temp_schema())
+                  OR EXISTS (SELECT FROM pg_type WHERE typnamespace = pg_my_temp_schema()
+                    AND typtype IN ('e', 'd', 'r'))
+                  OR EXISTS (SELECT FROM pg_class WHERE relnamespace = pg_my_temp_schema()
+                    AND relkind = 'c')) END,
               (SELECT 'channels ' || count(*) FROM pg_listening_channels() HAVING count(*) > 0),
               (SELECT 'cursors ' || count(*) FROM pg_cursors WHERE is_holdable HAVING count(*) > 0),
               (SELECT 'prepared statements ' || count(*) FROM pg_prepared_statements
@@ -64,6 +71,10 @@ final class ReturnInspector {
     /** Looks at the connection of a loan that has ended, and cleans it. */
     Verdict inspect(Loan loan) throws SQLException {
         Physical physical = loan.physical;
+        if (physical.getHoldability() != ResultSet.CLOSE_CURSORS_AT_COMMIT) {
+            // Kept by the driver, and set back by nobody else.
+            physical.setHoldability(ResultSet.CLOSE_CURSORS_AT_COMMIT);
+        }
         List<String> findings = new ArrayList<>();
         if (physical.transactionOpen()) {
             findings.add("open transaction");
@@ -76,18 +87,21 @@ final class ReturnInspector {
             physical.setAutoCommit(true);
             loan.pooled.setAutoCommit(true);
         }
+        if (loan.terms.type() == OperationType.MAINTENANCE) {
+            // Set by ourselves, and no finding.
+            run(physical, "RESET statement_timeout; RESET idle_in_transaction_session_timeout");
+        }
         String found = look(loan);
         if (found.isEmpty()) {
+            if (loan.worked() || loan.suspicious()) {
+                // The application's own settings (app.tenant) are in no list of the server's.
+                run(physical, "RESET ALL");
+            }
             physical.foundClean(System.nanoTime());
             return new Verdict(findings, true);
         }
         findings.addAll(List.of(found.split(", ", -1)));
-        try (Statement statement = physical.createStatement()) {
-            statement.execute(CLEAN);
-            if (physical.limitsTransactions()) {
-                statement.execute(afterReset.get());
-            }
-        }
+        run(physical, CLEAN);
         return new Verdict(findings, look(loan).isEmpty());
     }
 
@@ -105,11 +119,23 @@ final class ReturnInspector {
                         || System.nanoTime() - loan.physical.cleanSince() > UNSEEN);
     }
 
+    /** Runs what resets settings, and sets again what each connection begins with. */
+    private void run(Physical physical, String resets) throws SQLException {
+        try (Statement statement = physical.createStatement()) {
+            statement.execute(
+                    physical.limitsTransactions() ? resets + "; " + afterReset.get() : resets);
+        }
+    }
+
     private static String look(Loan loan) throws SQLException {
         try (PreparedStatement statement = loan.physical.prepareStatement(LOOK)) {
             statement.setString(1, loan.isolationSet() ? SET_BACK_BY_POOL : "");
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getString(1) : "";
+                String found = row.next() ? row.getString(1) : "";
+                // An authorization is in no list either, but reported.
+                return found.isEmpty() && loan.physical.settingsChanged()
+                        ? "settings reported by the server"
+                        : found;
             }
         }
     }

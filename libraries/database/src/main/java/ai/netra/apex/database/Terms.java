@@ -23,7 +23,8 @@ record Terms(
         long idleNanos,
         @Nullable String correlationId) {
 
-    private static final Duration YEAR = Duration.ofDays(365);
+    private static final Duration FAR = Duration.ofDays(365);
+    private static final Duration NEVER = Duration.ofDays(365_000);
 
     static Terms of(SessionRequest request, TimeLimits limits) {
         RequestContext context = RequestContext.current();
@@ -65,14 +66,20 @@ record Terms(
 
     private static long after(long now, Duration time) {
         // A deadline further away than this is none; nanoseconds would overflow.
-        return time.compareTo(YEAR) > 0 ? Long.MAX_VALUE : now + nanos(time);
+        return time.compareTo(FAR) > 0 ? Long.MAX_VALUE : now + nanos(time);
     }
 
-    /** No further than a year in either direction: nanoseconds would overflow. */
+    /** At most {@link #FAR} each way. */
     private static long nanos(Duration time) {
-        if (time.compareTo(YEAR) > 0) {
-            return YEAR.toNanos();
+        Duration near = time.compareTo(FAR) > 0 ? FAR : time;
+        return (near.compareTo(FAR.negated()) < 0 ? FAR.negated() : near).toNanos();
+    }
+
+    /** The moment that is {@code time} from now; never further away than a calendar goes. */
+    static Instant from(Instant now, Duration time) {
+        if (time.compareTo(NEVER) > 0) {
+            return now.plus(NEVER);
         }
-        return time.compareTo(YEAR.negated()) < 0 ? -YEAR.toNanos() : time.toNanos();
+        return time.compareTo(NEVER.negated()) < 0 ? now.minus(NEVER) : now.plus(time);
     }
 }

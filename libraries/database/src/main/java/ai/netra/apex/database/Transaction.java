@@ -9,8 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +26,6 @@ final class Transaction {
     private static final String LIMITS =
             "SELECT set_config('statement_timeout', ?, true), set_config(?, ?, true)";
 
-    /** Statements that end a transaction past the driver's methods, wherever in a text. */
-    private static final Pattern ENDS =
-            Pattern.compile(
-                    "(?:^|;)(?:\\s|/\\*.*?\\*/|--[^\\n]*\\n)*+"
-                            + "(?:commit|end|rollback|abort|prepare\\s+transaction)\\b"
-                            + "(?!\\s+(?:(?:work|transaction)\\s+)?to\\b)",
-                    Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
-    /** A body of a function or block: it cannot end the transaction that it runs in. */
-    private static final Pattern BODY = Pattern.compile("\\$(\\w*)\\$.*?\\$\\1\\$", Pattern.DOTALL);
-
     private static final String ID = "pg_current_xact_id()::text";
 
     private final Loan loan;
@@ -46,10 +33,10 @@ final class Transaction {
     private boolean autoCommit = true;
     private boolean readOnly;
     private boolean begun;
-    private boolean withoutId;
     private boolean kept;
     private @Nullable String id;
     private Incarnation.@Nullable Life lifeBefore;
+    private boolean open;
     private volatile long since;
     private volatile long committingSince;
 
@@ -105,17 +92,31 @@ final class Transaction {
         readOnly = value;
     }
 
-    /** Begins, if a transaction begins with this statement. */
-    void beforeStatement(@Nullable String sql) throws SQLException {
-        if (autoCommit || begun) {
+    /**
+     * Begins, if a transaction begins with this statement.
+     *
+     * @throws SQLException when the statement would end a transaction that ends with its body
+     */
+    void beforeStatement(SqlText text) throws SQLException {
+        if (autoCommit) {
+            return;
+        }
+        if (text.ends() && loan.bound()) {
+            throw new SQLException(
+                    "inside inTransaction the transaction ends with its body: do not end it by SQL",
+                    "25000");
+        }
+        begin(text);
+    }
+
+    private void begin(SqlText text) throws SQLException {
+        if (begun) {
             return;
         }
         if (since == 0) {
             since = System.nanoTime();
         }
-        if (sql != null && mustComeFirst(sql)) {
-            // More may stand behind it, in the same text or batch.
-            withoutId = true;
+        if (text.comesFirst()) {
             return;
         }
         begun = true;
@@ -150,11 +151,6 @@ final class Transaction {
         }
     }
 
-    /** Whether a text may end the transaction; yes too often rather than too rarely. */
-    static boolean mayEnd(String sql) {
-        return ENDS.matcher(BODY.matcher(sql).replaceAll("''")).find();
-    }
-
     /**
      * @param mayHaveEnded whether the statement's text can have ended the transaction: what follows
      *     is another one then, with an id of its own
@@ -185,13 +181,6 @@ final class Transaction {
         return kept;
     }
 
-    /** {@code SET TRANSACTION} and its like must come before any query of a transaction. */
-    private static boolean mustComeFirst(String sql) {
-        String start = sql.stripLeading();
-        String word = start.substring(0, Math.min(start.length(), 5)).toLowerCase(Locale.ROOT);
-        return word.startsWith("set") || word.startsWith("begin") || word.startsWith("start");
-    }
-
     /**
      * Commits, and does not return before it is known that the commit took effect.
      *
@@ -205,6 +194,7 @@ final class Transaction {
         committingSince = System.nanoTime();
         try {
             loan.requireCurrentPrimary();
+            open = loan.physical.transactionOpen();
             send();
         } finally {
             over();
@@ -228,8 +218,9 @@ final class Transaction {
         desk.committed(loan);
     }
 
+    /** Whether what is committed may have written: whatever was open and was not read-only. */
     private boolean wrote() {
-        return (begun || withoutId) && !readOnly;
+        return open && !readOnly;
     }
 
     /**
@@ -294,7 +285,21 @@ final class Transaction {
         }
     }
 
+    /** Rolls back for a body that failed, if there is anything to roll back. */
+    void rollbackForBody() {
+        if (loan.state.over() || loan.tainted() || !loan.physical.transactionOpen()) {
+            return;
+        }
+        try {
+            rollback();
+        } catch (SQLException _) {
+            // It has been told of, and the connection goes; the body's own reason is the news.
+        }
+    }
+
     void rollback() throws SQLException {
+        // An interrupted virtual thread would lose the connection with the first answer.
+        boolean interrupted = Thread.interrupted();
         try {
             loan.call(
                     () -> {
@@ -307,6 +312,9 @@ final class Transaction {
             throw e;
         } finally {
             over();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -333,7 +341,6 @@ final class Transaction {
 
     private void over() {
         begun = false;
-        withoutId = false;
         id = null;
         lifeBefore = null;
         since = 0;

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionRunner {
 
-    private static final ScopedValue<Loan> CURRENT = ScopedValue.newInstance();
     private static final Duration UNBOUNDED = Duration.ofDays(1);
+
+    /** Of this manager alone: transactions of several may be within each other. */
+    private final ScopedValue<Loan> current = ScopedValue.newInstance();
 
     private final DatabaseManager manager;
     private final LoanDesk desk;
@@ -36,14 +38,14 @@ final class TransactionRunner {
     /**
      * The loan of the transaction this thread runs in on this manager; null outside of one. A
      * thread forked inside inherits the binding, but not the loan: it belongs to its owner alone.
+     * The loan may be over, when it was taken back while its body went on.
      */
     @Nullable Loan current() {
-        if (!CURRENT.isBound()) {
+        if (!current.isBound()) {
             return null;
         }
-        Loan loan = CURRENT.get();
-        boolean mine = loan.owner == Thread.currentThread() && desk.out().contains(loan);
-        return mine ? loan : null;
+        Loan loan = current.get();
+        return loan.owner == Thread.currentThread() ? loan : null;
     }
 
     <T extends @Nullable Object> T run(SessionRequest request, TransactionBody<T> body) {
@@ -75,10 +77,21 @@ final class TransactionRunner {
             throws SQLException {
         try (Loan loan = lender.lend(request)) {
             lent[0] = loan;
+            loan.bind();
             loan.transaction.autoCommit(false);
-            T result = ScopedValue.where(CURRENT, loan).<T, SQLException>call(() -> body.run(loan));
-            loan.transaction.commit();
-            return result;
+            boolean committed = false;
+            try {
+                T result =
+                        ScopedValue.where(current, loan)
+                                .<T, SQLException>call(() -> body.run(loan));
+                loan.transaction.commit();
+                committed = true;
+                return result;
+            } finally {
+                if (!committed) {
+                    loan.transaction.rollbackForBody();
+                }
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
+import org.postgresql.copy.CopyManager;
 import org.postgresql.jdbc.PgConnection;
 
 /** What leads from a borrower's objects to the driver's, and where that is allowed. */
@@ -107,6 +108,24 @@ class UnwrapIT {
         assertThat(kept.isClosed()).isTrue();
         try (Connection next = db.asDataSource().getConnection()) {
             assertThat(((PGConnection) next).getBackendPID()).isNotEqualTo(pid);
+        }
+    }
+
+    @Test
+    void whoKeepsWhatTheDriversInterfaceGaveKeepsNothingOfTheNextOnes() throws Exception {
+        CopyManager kept;
+        int pid;
+        try (Connection connection = connection(true)) {
+            pid = ((PGConnection) connection).getBackendPID();
+            kept = ((PGConnection) connection).getCopyAPI();
+        }
+        assertThatThrownBy(() -> kept.copyIn("COPY pg_type FROM STDIN"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("closed");
+        for (int i = 0; i < 10; i++) {
+            try (Connection next = db.asDataSource().getConnection()) {
+                assertThat(((PGConnection) next).getBackendPID()).isNotEqualTo(pid);
+            }
         }
     }
 

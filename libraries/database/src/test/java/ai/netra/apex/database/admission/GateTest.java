@@ -58,6 +58,19 @@ class GateTest {
 
     @Test
     @Tag("SES-1")
+    void aUserWithoutANameIsAUserAllTheSame() throws Exception {
+        Gate gate = gate(4, 0, 1, 100, 100);
+        Permit held = gate.acquire("", Rank.NORMAL, SECOND);
+        CompletableFuture<Permit> second = acquireLater(gate, "", Rank.NORMAL);
+        gate.acquire("other", Rank.NORMAL, SECOND).release();
+        assertThat(second).isNotDone();
+        gate.checkInvariants();
+        held.release();
+        assertThat(second.get(60, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
+    @Tag("SES-1")
     void aUserAtItsLimitWaitsWhileOthersPass() throws Exception {
         Gate gate = gate(5, 1, 2, 100, 100);
         Permit first = gate.acquire("greedy", Rank.NORMAL, SECOND);
