@@ -3,11 +3,14 @@ package ai.netra.apex.database;
 import java.lang.invoke.MethodHandle;
 import java.sql.Connection;
 import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGResultSetMetaData;
 
 /** The borrower's description of columns. What the answer did not bring is asked of the server. */
-abstract class GuardedColumns extends Guarded implements ResultSetMetaData {
+abstract class GuardedColumns extends Guarded implements ResultSetMetaData, PGResultSetMetaData {
 
     private static final Set<String> BROUGHT =
             Set.of("getColumnCount", "getColumnLabel", "getColumnName");
@@ -48,5 +51,36 @@ abstract class GuardedColumns extends Guarded implements ResultSetMetaData {
             rare = RareHandle.of(loan, target, ResultSetMetaData.class, connection);
         }
         return rare;
+    }
+
+    @Override
+    public final String getBaseColumnName(int column) throws SQLException {
+        return drivers(columns -> columns.getBaseColumnName(column));
+    }
+
+    @Override
+    public final String getBaseTableName(int column) throws SQLException {
+        return drivers(columns -> columns.getBaseTableName(column));
+    }
+
+    @Override
+    public final String getBaseSchemaName(int column) throws SQLException {
+        return drivers(columns -> columns.getBaseSchemaName(column));
+    }
+
+    @Override
+    public final int getFormat(int column) throws SQLException {
+        return drivers(columns -> columns.getFormat(column));
+    }
+
+    /** What the driver says beyond JDBC. */
+    private <T> T drivers(Question<T> question) throws SQLException {
+        return Objects.requireNonNull(
+                loan.call(() -> question.ask(target.unwrap(PGResultSetMetaData.class))));
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask(PGResultSetMetaData columns) throws SQLException;
     }
 }

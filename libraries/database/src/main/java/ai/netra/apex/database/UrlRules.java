@@ -124,7 +124,12 @@ final class UrlRules {
         }
         String[] choices = property.getChoices();
         String standard = String.valueOf(property.getDefaultValue());
-        if (choices != null && choices.length > 0) {
+        if (BOOLEAN.matcher(standard).matches()) {
+            if (!BOOLEAN.matcher(value).matches()) {
+                problems.report(
+                        name, "'" + value + "' is neither true nor false", "use true or false");
+            }
+        } else if (choices != null && choices.length > 0) {
             List<String> known = List.of(choices);
             for (String each : name.equals(LIST) ? value.split(",", -1) : new String[] {value}) {
                 if (!known.contains(each.trim())) {
@@ -133,11 +138,6 @@ final class UrlRules {
                             "'" + each + "' is unknown",
                             "use one of " + String.join(", ", known));
                 }
-            }
-        } else if (BOOLEAN.matcher(standard).matches()) {
-            if (!BOOLEAN.matcher(value).matches()) {
-                problems.report(
-                        name, "'" + value + "' is neither true nor false", "use true or false");
             }
         } else if (isInteger(standard) && !isInteger(value)) {
             problems.report(

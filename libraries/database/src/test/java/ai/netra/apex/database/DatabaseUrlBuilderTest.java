@@ -142,10 +142,15 @@ class DatabaseUrlBuilderTest {
                         .parameter("unknownLength", "2147483647")
                         .parameter("requireAuth", "scram-sha-256,!none")
                         .parameter("reWriteBatchedInserts", "TRUE")
+                        .parameter("cleanupSavepoints", "TRUE")
                         .build();
 
         assertThat(url.parameters())
-                .containsOnlyKeys("unknownLength", "requireAuth", "reWriteBatchedInserts");
+                .containsOnlyKeys(
+                        "unknownLength",
+                        "requireAuth",
+                        "reWriteBatchedInserts",
+                        "cleanupSavepoints");
     }
 
     @Test

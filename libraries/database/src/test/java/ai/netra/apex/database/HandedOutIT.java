@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGResultSetMetaData;
 
 /** What columns and descriptions lead to: never past the guards, and nowhere after the session. */
 @Tag("SES-4")
@@ -142,8 +143,11 @@ class HandedOutIT {
             preparedKept = statement.getMetaData();
             assertThat(rowsKept.getColumnName(1)).isEqualTo("id");
             assertThat(rowsKept.isAutoIncrement(1)).isTrue();
+            assertThat(((PGResultSetMetaData) rowsKept).getBaseTableName(1)).isEqualTo("described");
         }
         assertThatThrownBy(() -> rowsKept.isAutoIncrement(1))
+                .isInstanceOf(SessionEndedException.class);
+        assertThatThrownBy(() -> ((PGResultSetMetaData) rowsKept).getBaseColumnName(1))
                 .isInstanceOf(SessionEndedException.class);
         assertThatThrownBy(() -> preparedKept.isAutoIncrement(1))
                 .isInstanceOf(SessionEndedException.class);
