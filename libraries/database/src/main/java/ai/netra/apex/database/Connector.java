@@ -47,10 +47,7 @@ final class Connector implements AutoCloseable {
             ServerFacts facts = ServerFacts.ask(connection);
             requireEncryption(facts, route);
             config.connectionCheck().verify(connection);
-            connection.verified(facts.epoch());
-            if (facts.epoch() != null) {
-                route.sawLife(facts.life());
-            }
+            connection.verified(facts);
             limitTransactions(connection);
             // From here on the guardian watches, and cuts the socket of what outlives its limits.
             // A time limit on the socket's own reads would cost 1.5 microseconds per answer.
