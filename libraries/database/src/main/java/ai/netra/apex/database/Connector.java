@@ -20,6 +20,9 @@ final class Connector implements AutoCloseable {
     private static final Executor DIRECT = Runnable::run;
     private static final String OLDEST_SERVER = "10";
 
+    /** "Invalid authorization": as if the server had refused us, and no more to be tried again. */
+    private static final String REFUSED = "28000";
+
     private final LiveConfig live;
 
     /** What tells this manager's probes from those of the application's other replicas. */
@@ -75,7 +78,7 @@ final class Connector implements AutoCloseable {
     private PhysicalConnection connect(Route route, Duration limit, String application)
             throws SQLException {
         DatabaseConfig config = live.get();
-        Credentials credentials = config.credentials().current();
+        Credentials credentials = credentials(config);
         Properties properties = new Properties();
         DatabaseUrl url = config.url();
         url.parameters().forEach(properties::setProperty);
@@ -114,6 +117,14 @@ final class Connector implements AutoCloseable {
             throw new SQLException("the database manager has been closed", "08003");
         }
         return connection;
+    }
+
+    private static Credentials credentials(DatabaseConfig config) throws SQLException {
+        try {
+            return config.credentials().current();
+        } catch (RuntimeException e) {
+            throw new SQLException(String.valueOf(e.getMessage()), REFUSED, e);
+        }
     }
 
     /** How many of the connections opened here are open. */
@@ -158,7 +169,7 @@ final class Connector implements AutoCloseable {
         if (live.get().url().sslMode().encrypted() && !facts.encrypted()) {
             throw new SQLException(
                     "the server at " + route + " says that the connection is not encrypted",
-                    "08004");
+                    REFUSED);
         }
     }
 }
