@@ -6,6 +6,7 @@ import ai.netra.apex.resilience.FailureKind;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -309,7 +310,8 @@ final class LoanDesk {
             // By the server too, which says why: then there is nothing left to be rolled back.
             loan.taint();
         }
-        if (failure.kind() == FailureKind.CONNECTION || failure.kind() == FailureKind.FAILOVER) {
+        boolean lost = failure.kind() == FailureKind.CONNECTION && !elsewhere(loan, error);
+        if (lost || failure.kind() == FailureKind.FAILOVER) {
             loan.taint();
             if (loan.physical.route().failed() || failure.kind() == FailureKind.FAILOVER) {
                 watch.suspect(loan.physical.route());
@@ -322,6 +324,18 @@ final class LoanDesk {
                         failure,
                         String.valueOf(error.getMessage()),
                         loan.info()));
+    }
+
+    /**
+     * Whether a server that goes on talking to us said so: it means a connection of its own, such
+     * as that of {@code dblink} or of a foreign table.
+     */
+    private static boolean elsewhere(Loan loan, SQLException error) {
+        SQLException cause =
+                error instanceof BatchUpdateException && error.getNextException() != null
+                        ? error.getNextException()
+                        : error;
+        return EvictionRule.saidByServer(cause) && !closed(loan);
     }
 
     private static boolean closed(Loan loan) {
