@@ -36,7 +36,12 @@ final class Pools implements AutoCloseable {
 
     Pools(DatabaseConfig config, int size, Opener toPrimary, Opener toStandby) {
         this.primary = pool(config.name(), config, size, size, fresh(toPrimary));
-        this.standby = pool(config.name() + " standby", config, size, 0, fresh(toStandby));
+        try {
+            this.standby = pool(config.name() + " standby", config, size, 0, fresh(toStandby));
+        } catch (RuntimeException | Error e) {
+            primary.close();
+            throw e;
+        }
     }
 
     /**
@@ -72,6 +77,10 @@ final class Pools implements AutoCloseable {
     int open() {
         return primary.getHikariPoolMXBean().getTotalConnections()
                 + standby.getHikariPoolMXBean().getTotalConnections();
+    }
+
+    int openToPrimary() {
+        return primary.getHikariPoolMXBean().getTotalConnections();
     }
 
     /** How many connections each of the pools may have. */
