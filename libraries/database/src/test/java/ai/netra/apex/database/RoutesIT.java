@@ -222,4 +222,45 @@ class RoutesIT {
                     .isNull();
         }
     }
+
+    @Test
+    @Tag("INF-1")
+    void aStandbyThatAnswersNothingTakesHalfOfTheTimeAtMost(@TempDir Path home) {
+        try (PostgresPair servers = PostgresPair.start(home);
+                TcpProxy toStandby = TcpProxy.to(servers.standby().port());
+                DatabaseManager db =
+                        DatabaseManager.start(
+                                TestServer.config(
+                                                "silent standby",
+                                                servers.primary(),
+                                                "127.0.0.1:"
+                                                        + servers.primary().port()
+                                                        + ",127.0.0.1:"
+                                                        + toStandby.port())
+                                        .pool(PoolBounds.exactly(2))
+                                        .limits(
+                                                TimeLimits.forTier(Tier.TEST)
+                                                        .withConnect(Duration.ofSeconds(30)))
+                                        .build())) {
+            await().atMost(60, TimeUnit.SECONDS)
+                    .until(() -> db.health().status() == DatabaseHealth.Status.UP);
+            toStandby.blackHole();
+            SessionRequest stale =
+                    SessionRequest.read("read")
+                            .access(Access.STALE_OK)
+                            .within(Duration.ofSeconds(4));
+            assertThat(
+                            catchThrowable(
+                                    () -> {
+                                        try (Session session = db.open(stale)) {
+                                            assertThat(
+                                                            text(
+                                                                    session.connection(),
+                                                                    "SELECT pg_is_in_recovery()"))
+                                                    .isEqualTo("f");
+                                        }
+                                    }))
+                    .isNull();
+        }
+    }
 }
