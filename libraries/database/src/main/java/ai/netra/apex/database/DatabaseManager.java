@@ -149,7 +149,7 @@ public final class DatabaseManager implements AutoCloseable {
                             facts == null ? 0 : facts.maxConnections(),
                             facts == null ? 0 : facts.reserved(),
                             Math.max(config.pool().replicas(), keeper.replicas()));
-            pools = pools(config, sizing.size(), opener, counters);
+            pools = new Pools(config, sizing.size(), opener, counters);
             manager =
                     new DatabaseManager(
                             live, sizing, counters, events, connector, routes, keeper, opener,
@@ -173,15 +173,6 @@ public final class DatabaseManager implements AutoCloseable {
         }
     }
 
-    private static Pools pools(
-            DatabaseConfig config, int size, SteadyOpener opener, Counters counters) {
-        return new Pools(
-                config,
-                size,
-                () -> opened(opener.open(Route.Role.PRIMARY), counters),
-                () -> opened(opener.open(Route.Role.STANDBY), counters));
-    }
-
     /** From here on everything watches and works; a pool that does not hold is told at once. */
     private void begin(boolean reachable) {
         keeper.start(sizer::learn);
@@ -196,14 +187,9 @@ public final class DatabaseManager implements AutoCloseable {
         if (!test.passed()) {
             trouble.machine().error(ErrorState.ENGINE, test.toString());
             shortage.found();
-            SQLException cause = test.failure();
-            LOG.error("The pool of '{}' does not hold: {}", config.name(), test, cause);
+            LOG.error("The pool of '{}' does not hold: {}", config.name(), test, test.failure());
             if (config.startPolicy() == StartPolicy.REQUIRED) {
-                SQLException reason = cause == null ? new SQLException(test.toString()) : cause;
-                throw new DatabaseUnavailableException(
-                        "database '" + config.name() + "': only " + test,
-                        FailureClassifier.classify(reason, Phase.ACQUIRING),
-                        reason);
+                throw test.unavailable(config.name());
             }
         }
     }
@@ -211,11 +197,6 @@ public final class DatabaseManager implements AutoCloseable {
     /** Asked anew each time: a container's share of the processors may change. */
     private static int cores() {
         return Runtime.getRuntime().availableProcessors();
-    }
-
-    private static PhysicalConnection opened(PhysicalConnection connection, Counters counters) {
-        counters.count(Counter.CONNECTIONS_OPENED);
-        return connection;
     }
 
     private void look() {
@@ -395,7 +376,7 @@ public final class DatabaseManager implements AutoCloseable {
         gate.close();
         long end = System.nanoTime() + DRAIN.toNanos();
         // Who was admitted and has no connection yet is waited for too.
-        while (outElsewhere() && System.nanoTime() - end < 0) {
+        while (desk.outElsewhere(gate.state().inUse()) && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(5_000_000);
             if (Thread.currentThread().isInterrupted()) {
                 break;
@@ -413,18 +394,6 @@ public final class DatabaseManager implements AutoCloseable {
         pools.close();
         connector.close();
         Managers.closed(this);
-    }
-
-    private boolean outElsewhere() {
-        int out = 0;
-        int own = 0;
-        for (Loan loan : desk.out()) {
-            out++;
-            if (loan.owner == Thread.currentThread() && loan.state.running() == 0) {
-                own++;
-            }
-        }
-        return out > own || gate.state().inUse() > own;
     }
 
     String name() {

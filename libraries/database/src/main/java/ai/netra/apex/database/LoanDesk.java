@@ -79,6 +79,20 @@ final class LoanDesk {
         return out.keySet();
     }
 
+    /**
+     * Whether anything is out that the calling thread could not give back itself.
+     *
+     * @param permits that are out, with a loan or on their way to one
+     */
+    boolean outElsewhere(int permits) {
+        long own =
+                out.keySet().stream()
+                        .filter(loan -> loan.owner == Thread.currentThread())
+                        .filter(loan -> loan.state.running() == 0)
+                        .count();
+        return out.size() > own || permits > own;
+    }
+
     List<ManualIntervention> interventions() {
         return List.copyOf(interventions);
     }
