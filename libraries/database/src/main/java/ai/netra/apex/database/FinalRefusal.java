@@ -24,6 +24,9 @@ import org.postgresql.util.PSQLException;
  */
 final class FinalRefusal {
 
+    /** The driver's word for a connection that has broken before. */
+    private static final String CLOSED = "08003";
+
     private FinalRefusal() {}
 
     /**
@@ -45,7 +48,9 @@ final class FinalRefusal {
     }
 
     private static boolean ofTheDriver(Throwable error) {
-        if (!(error instanceof PSQLException said) || said.getServerErrorMessage() != null) {
+        if (!(error instanceof PSQLException said)
+                || said.getServerErrorMessage() != null
+                || CLOSED.equals(said.getSQLState())) {
             return false;
         }
         for (Throwable cause = said.getCause(); cause != null; cause = cause.getCause()) {
