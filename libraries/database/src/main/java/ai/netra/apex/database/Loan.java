@@ -102,7 +102,7 @@ final class Loan implements Session {
             }
             return result;
         } catch (SQLException e) {
-            transaction.afterFailure(e, ending);
+            transaction.afterFailure(ending);
             throw failed(e, ending ? Phase.COMMITTING : transaction.phase());
         } finally {
             exit();

@@ -156,27 +156,17 @@ final class Transaction {
      *     is another one then, with an id of its own
      */
     void afterStatement(boolean mayHaveEnded) {
-        boolean ended = mayHaveEnded || (begun && !loan.physical.transactionOpen());
-        if (autoCommit || ended) {
+        if (mayHaveEnded || (begun && !loan.physical.transactionOpen())) {
             kept = true;
-        }
-        if (ended) {
             over();
         }
     }
 
-    void afterFailure(SQLException error, boolean mayHaveEnded) {
-        boolean doubt =
-                autoCommit
-                        && FailureClassifier.classify(error, Phase.AUTOCOMMIT).outcome()
-                                == Outcome.IN_DOUBT;
-        kept |= mayHaveEnded || doubt;
+    void afterFailure(boolean mayHaveEnded) {
+        kept |= mayHaveEnded;
     }
 
-    /**
-     * Whether something may have been kept already, so that the whole must not be run again: a
-     * transaction was ended in between, or a statement was in auto-commit mode.
-     */
+    /** Whether a transaction was ended in between: the whole must not be run again then. */
     boolean kept() {
         return kept;
     }
