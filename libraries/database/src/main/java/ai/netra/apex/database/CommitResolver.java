@@ -76,10 +76,8 @@ final class CommitResolver {
                     if (lost.epoch() != null && !lost.epoch().equals(asker.epoch())) {
                         return Outcome.IN_DOUBT;
                     }
-                    Outcome outcome = ask(asker, lost, transactionId, lifeBefore, end);
-                    if (outcome != Outcome.IN_DOUBT) {
-                        return outcome;
-                    }
+                    // What the server cannot say now it will not say later either.
+                    return ask(asker, lost, transactionId, lifeBefore, end);
                 } catch (SQLException e) {
                     LockSupport.parkNanos(PAUSE);
                     interrupted |= Thread.interrupted();

@@ -20,6 +20,9 @@ final class Connector implements AutoCloseable {
     private static final Executor DIRECT = Runnable::run;
     private static final String OLDEST_SERVER = "10";
 
+    /** "Invalid authorization": as if the server had refused us, and no more to be tried again. */
+    private static final String REFUSED = "28000";
+
     private final LiveConfig live;
 
     /** What tells this manager's probes from those of the application's other replicas. */
@@ -47,10 +50,7 @@ final class Connector implements AutoCloseable {
             ServerFacts facts = ServerFacts.ask(connection);
             requireEncryption(facts, route);
             config.connectionCheck().verify(connection);
-            connection.verified(facts.epoch());
-            if (facts.epoch() != null) {
-                route.sawLife(facts.life());
-            }
+            connection.verified(facts);
             limitTransactions(connection);
             // From here on the guardian watches, and cuts the socket of what outlives its limits.
             // A time limit on the socket's own reads would cost 1.5 microseconds per answer.
@@ -78,7 +78,7 @@ final class Connector implements AutoCloseable {
     private PhysicalConnection connect(Route route, Duration limit, String application)
             throws SQLException {
         DatabaseConfig config = live.get();
-        Credentials credentials = config.credentials().current();
+        Credentials credentials = credentials(config);
         Properties properties = new Properties();
         DatabaseUrl url = config.url();
         url.parameters().forEach(properties::setProperty);
@@ -117,6 +117,14 @@ final class Connector implements AutoCloseable {
             throw new SQLException("the database manager has been closed", "08003");
         }
         return connection;
+    }
+
+    private static Credentials credentials(DatabaseConfig config) throws SQLException {
+        try {
+            return config.credentials().current();
+        } catch (RuntimeException e) {
+            throw new SQLException(String.valueOf(e.getMessage()), REFUSED, e);
+        }
     }
 
     /** How many of the connections opened here are open. */
@@ -161,7 +169,7 @@ final class Connector implements AutoCloseable {
         if (live.get().url().sslMode().encrypted() && !facts.encrypted()) {
             throw new SQLException(
                     "the server at " + route + " says that the connection is not encrypted",
-                    "08004");
+                    REFUSED);
         }
     }
 }

@@ -9,11 +9,18 @@ import ai.netra.apex.resilience.Phase;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lends sessions: fails at once when the database is down, gets a permit, takes a connection whose
@@ -22,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lender {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseManager.class);
     private static final Duration PROBE = Duration.ofMillis(500);
+    private static final long LOOK = Duration.ofMillis(20).toNanos();
 
     private final LiveConfig config;
     private final Gate gate;
@@ -67,7 +76,11 @@ final class Lender {
         Permit permit = permit(terms);
         boolean lent = false;
         try {
-            Loan loan = loan(terms, standby ? pools.standby() : pools.primary(), permit);
+            Connection ofStandby = standby ? standby(terms) : null;
+            Loan loan =
+                    ofStandby == null
+                            ? loan(terms, pools.primary(), serving(pools.primary()), permit)
+                            : loan(terms, pools.standby(), ofStandby, permit);
             lent = true;
             return loan;
         } catch (SQLException e) {
@@ -79,7 +92,70 @@ final class Lender {
         }
     }
 
-    private Loan loan(Terms terms, HikariDataSource pool, Permit permit) throws SQLException {
+    /**
+     * A connection to a standby; null when none comes and the primary can do instead. Half of the
+     * time until the deadline is left to the primary. Waited for apart, since the pool's own
+     * patience knows no deadline.
+     *
+     * @throws SQLException when none comes and there is no primary either
+     */
+    private @Nullable Connection standby(Terms terms) throws SQLException {
+        CompletableFuture<Connection> coming = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .name("database-standby")
+                .start(
+                        () -> {
+                            try {
+                                coming.complete(serving(pools.standby()));
+                            } catch (SQLException | RuntimeException e) {
+                                coming.completeExceptionally(e);
+                            }
+                        });
+        long begin = System.nanoTime();
+        long patience = config.get().limits().connect().toNanos();
+        if (terms.deadline() != Long.MAX_VALUE) {
+            patience = Math.min(patience, (terms.deadline() - begin) / 2);
+        }
+        SQLException failure = null;
+        try {
+            long left = patience;
+            while (left > 0 && !onlyPrimaryServes()) {
+                try {
+                    return coming.get(Math.min(left, LOOK), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException _) {
+                    left = patience - (System.nanoTime() - begin);
+                }
+            }
+        } catch (ExecutionException e) {
+            failure =
+                    e.getCause() instanceof SQLException sql ? sql : new SQLException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        var _ = coming.thenAccept(Lender::giveBack);
+        if (!routes.serves(Route.Role.PRIMARY)) {
+            throw failure != null
+                    ? failure
+                    : new SQLTransientConnectionException("no standby answered in time", "08001");
+        }
+        desk.counters().count(Counter.CONNECT_FAILURES);
+        return null;
+    }
+
+    private boolean onlyPrimaryServes() {
+        return !routes.serves(Route.Role.STANDBY) && routes.serves(Route.Role.PRIMARY);
+    }
+
+    private static void giveBack(Connection late) {
+        try {
+            late.close();
+        } catch (SQLException e) {
+            LOG.debug("A connection that came too late is not given back", e);
+        }
+    }
+
+    /** A connection of the pool whose route still serves. */
+    private Connection serving(HikariDataSource pool) throws SQLException {
         Connection pooled = pool.getConnection();
         Physical physical = LoanDesk.physicalOf(pooled);
         while (!physical.route().serves(physical.epoch())) {
@@ -91,6 +167,12 @@ final class Lender {
             pooled = pool.getConnection();
             physical = LoanDesk.physicalOf(pooled);
         }
+        return pooled;
+    }
+
+    private Loan loan(Terms terms, HikariDataSource pool, Connection pooled, Permit permit)
+            throws SQLException {
+        Physical physical = LoanDesk.physicalOf(pooled);
         Borrower borrower = desk.borrowers().here(terms.operation());
         Loan loan =
                 new Loan(desk, ids.incrementAndGet(), terms, pooled, physical, permit, borrower);

@@ -6,6 +6,7 @@ import ai.netra.apex.resilience.FailureKind;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -76,6 +77,20 @@ final class LoanDesk {
     /** Every loan that is out, or on its way back. */
     Collection<Loan> out() {
         return out.keySet();
+    }
+
+    /**
+     * Whether anything is out that the calling thread could not give back itself.
+     *
+     * @param permits that are out, with a loan or on their way to one
+     */
+    boolean outElsewhere(int permits) {
+        long own =
+                out.keySet().stream()
+                        .filter(loan -> loan.owner == Thread.currentThread())
+                        .filter(loan -> loan.state.running() == 0)
+                        .count();
+        return out.size() > own || permits > own;
     }
 
     List<ManualIntervention> interventions() {
@@ -309,7 +324,8 @@ final class LoanDesk {
             // By the server too, which says why: then there is nothing left to be rolled back.
             loan.taint();
         }
-        if (failure.kind() == FailureKind.CONNECTION || failure.kind() == FailureKind.FAILOVER) {
+        boolean lost = failure.kind() == FailureKind.CONNECTION && !elsewhere(loan, error);
+        if (lost || failure.kind() == FailureKind.FAILOVER) {
             loan.taint();
             if (loan.physical.route().failed() || failure.kind() == FailureKind.FAILOVER) {
                 watch.suspect(loan.physical.route());
@@ -322,6 +338,18 @@ final class LoanDesk {
                         failure,
                         String.valueOf(error.getMessage()),
                         loan.info()));
+    }
+
+    /**
+     * Whether a server that goes on talking to us said so: it means a connection of its own, such
+     * as that of {@code dblink} or of a foreign table.
+     */
+    private static boolean elsewhere(Loan loan, SQLException error) {
+        SQLException cause =
+                error instanceof BatchUpdateException && error.getNextException() != null
+                        ? error.getNextException()
+                        : error;
+        return EvictionRule.saidByServer(cause) && !closed(loan);
     }
 
     private static boolean closed(Loan loan) {

@@ -55,7 +55,7 @@ final class PhysicalConnection extends PgConnection implements Physical {
     /** All that the server has reported, as when last compared: the very same strings. */
     private @Nullable String[] reports = {};
 
-    private volatile @Nullable Long epoch;
+    private volatile @Nullable ServerFacts facts;
     private volatile long cleanSince = System.nanoTime();
 
     PhysicalConnection(Route route, Properties properties, String url) throws SQLException {
@@ -66,8 +66,13 @@ final class PhysicalConnection extends PgConnection implements Physical {
         this.route = route;
     }
 
-    void verified(@Nullable Long timeline) {
-        this.epoch = timeline;
+    void verified(ServerFacts said) {
+        this.facts = said;
+    }
+
+    /** What the server said about itself when the connection was opened for sessions. */
+    ServerFacts facts() {
+        return Objects.requireNonNull(facts);
     }
 
     /** Takes the settings of now for those every session finds. */
@@ -127,7 +132,7 @@ final class PhysicalConnection extends PgConnection implements Physical {
 
     @Override
     public boolean isValid(int timeoutSeconds) throws SQLException {
-        return route.serves(epoch) && super.isValid(timeoutSeconds);
+        return route.serves(epoch()) && super.isValid(timeoutSeconds);
     }
 
     @Override
@@ -142,12 +147,13 @@ final class PhysicalConnection extends PgConnection implements Physical {
 
     @Override
     public @Nullable Long epoch() {
-        return epoch;
+        ServerFacts said = facts;
+        return said == null ? null : said.epoch();
     }
 
     @Override
     public boolean stale() {
-        return route.over(epoch);
+        return route.over(epoch());
     }
 
     @Override

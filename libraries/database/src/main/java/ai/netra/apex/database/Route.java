@@ -31,7 +31,7 @@ final class Route {
         SLOW,
         /** A primary of an epoch that is over: never written to. */
         STALE,
-        /** Leads to another cluster than the other routes. */
+        /** Leads to another cluster than ours. */
         FOREIGN
     }
 

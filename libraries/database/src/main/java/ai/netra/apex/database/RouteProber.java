@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>No answer twice within a second each: silent, within 2.5 seconds.
  *   <li>Five answers in a row ten times slower than the fastest other route, and 100 ms at least:
  *       slow, unless no other route is usable.
- *   <li>A primary of an older epoch than the newest seen: stale. Of another cluster: foreign.
+ *   <li>A primary of an older epoch than the newest seen: stale. Of another cluster than the first
+ *       that answered: foreign.
  *   <li>Any good answer brings a dead, silent or stale route back; three brisk ones a slow one.
  * </ul>
  *
@@ -135,7 +136,7 @@ final class RouteProber implements AutoCloseable {
         long average =
                 before.roundTripNanos() == 0 ? took : (before.roundTripNanos() * 3 + took) / 4;
         Route.Role role = facts.standby() ? Route.Role.STANDBY : Route.Role.PRIMARY;
-        boolean foreign = foreign(facts);
+        boolean foreign = !routes.ours(facts.system());
         if (facts.epoch() != null && !foreign) {
             routes.sawEpoch(facts.epoch());
             route.sawLife(facts.life());
@@ -169,23 +170,6 @@ final class RouteProber implements AutoCloseable {
         return slowStrikes >= SLOW_STRIKES ? Route.Status.SLOW : Route.Status.USABLE;
     }
 
-    /** The first usable route decides which cluster is ours. */
-    private boolean foreign(ServerFacts facts) {
-        if (facts.system() == null) {
-            return false;
-        }
-        for (Route other : routes.all()) {
-            Long system = other.known().system();
-            if (other != route
-                    && system != null
-                    && other.known().status() == Route.Status.USABLE
-                    && !system.equals(facts.system())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Of those that could take its place: a fast standby is no reason to do without a primary. */
     private long fastestOther(Route.Role role) {
         long fastest = Long.MAX_VALUE / SLOW_FACTOR;
@@ -217,7 +201,9 @@ final class RouteProber implements AutoCloseable {
                             + facts.epoch()
                             + "; the newest is "
                             + routes.newestEpoch();
-            case FOREIGN -> "leads to another cluster than the other routes";
+            case FOREIGN ->
+                    "leads to another cluster than the first that answered; where ours was"
+                            + " replaced by it, start anew";
             case SLOW -> "answers far later than the other routes";
             default -> "";
         };

@@ -3,7 +3,6 @@ package ai.netra.apex.database;
 import ai.netra.apex.resilience.Backoff;
 import ai.netra.apex.resilience.Failure;
 import ai.netra.apex.resilience.FailureClassifier;
-import ai.netra.apex.resilience.FailureKind;
 import ai.netra.apex.resilience.Phase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -47,9 +46,7 @@ final class StartUp {
                 return test();
             } catch (SQLException e) {
                 Failure failure = FailureClassifier.classify(e, Phase.ACQUIRING);
-                boolean pointless =
-                        failure.kind() == FailureKind.PERMISSION
-                                || failure.kind() == FailureKind.SCHEMA;
+                boolean pointless = FinalRefusal.is(e);
                 if (pointless || failures > tier.connectRetries()) {
                     return giveUp(failure, e, failures, pointless);
                 }
@@ -82,7 +79,7 @@ final class StartUp {
                         + config.url().endpoints()
                         + " cannot be used after "
                         + attempts
-                        + " attempts: "
+                        + (attempts == 1 ? " attempt: " : " attempts: ")
                         + error.getMessage();
         if (pointless || config.startPolicy() == StartPolicy.REQUIRED) {
             throw new DatabaseUnavailableException(message, failure, error);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UrlParser {
 
-    /** Decoded parts, except the hosts, which have no encoding. */
+    /** Decoded parts, with the JDBC driver's names of parameters. */
     record Parts(
             String hosts, String database, @Nullable String user, Map<String, String> parameters) {}
 
@@ -56,13 +56,15 @@ final class UrlParser {
         }
         int slash = hostAndPath.indexOf('/');
         String hosts = slash < 0 ? hostAndPath : hostAndPath.substring(0, slash);
+        // Only the JDBC driver takes them as they are.
+        boolean jdbc = text.strip().regionMatches(true, 0, "jdbc:", 0, 5);
         String database = slash < 0 ? "" : hostAndPath.substring(slash + 1);
         return Optional.of(
                 new Parts(
-                        hosts,
+                        jdbc ? hosts : decode("host", hosts, problems),
                         decode("database", database, problems),
                         userInfo.isEmpty() ? null : decode("user", userInfo, problems),
-                        parameters(query, problems)));
+                        parameters(query, jdbc, problems)));
     }
 
     private static @Nullable String afterScheme(String text, ProblemSink problems) {
@@ -79,7 +81,8 @@ final class UrlParser {
         return null;
     }
 
-    private static Map<String, String> parameters(String query, ProblemSink problems) {
+    private static Map<String, String> parameters(
+            String query, boolean jdbc, ProblemSink problems) {
         Map<String, String> found = new LinkedHashMap<>();
         for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
             int equals = pair.indexOf('=');
@@ -96,7 +99,12 @@ final class UrlParser {
                         "give credentials apart from the URL: URLs end up in logs");
             } else {
                 String value = equals < 0 ? "" : pair.substring(equals + 1);
-                if (found.put(name, decode(name, value, problems)) != null) {
+                String decoded = decode(name, value, problems);
+                var parameter =
+                        jdbc
+                                ? new ParameterNames.Parameter(name, decoded)
+                                : ParameterNames.fromLibpq(name, decoded);
+                if (found.put(parameter.name(), parameter.value()) != null) {
                     problems.report(name, "is given twice", "keep one of them");
                 }
             }

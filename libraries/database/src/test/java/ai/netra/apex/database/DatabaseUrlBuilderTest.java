@@ -35,7 +35,7 @@ class DatabaseUrlBuilderTest {
         assertThat(url.format(DatabaseUrl.Format.LIBPQ))
                 .startsWith("postgresql://a%40b%3Ac@db-a:5432,");
         assertThat(url.format(DatabaseUrl.Format.R2DBC))
-                .startsWith("r2dbc:postgresql://")
+                .startsWith("r2dbc:postgresql:failover://")
                 .contains("sslMode=disable");
     }
 

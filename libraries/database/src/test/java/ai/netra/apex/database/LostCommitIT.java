@@ -197,4 +197,22 @@ class LostCommitIT {
                                                 session.connection(),
                                                 "INSERT INTO lost VALUES (1, 1)")));
     }
+
+    /** Its status is forgotten, so no patience brings it back. */
+    @Test
+    void whatTheServerHasForgottenIsInDoubtAtOnce() throws Exception {
+        DatabaseConfig config = TestServer.config("forgotten").build();
+        try (Connector connector = new Connector(new LiveConfig(config))) {
+            Routes routes = new Routes(config.url().endpoints(), connector);
+            PhysicalConnection asker = routes.open(Route.Role.PRIMARY, Duration.ofSeconds(20));
+            assertThat(SessionIT.text(asker, "SELECT pg_xact_status('3'::xid8)")).isNull();
+            long begin = System.nanoTime();
+            assertThat(
+                            new CommitResolver(routes, Duration.ofMinutes(1))
+                                    .resolve(asker, "3", asker.facts().life()))
+                    .isEqualTo(Outcome.IN_DOUBT);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isLessThan(Duration.ofSeconds(30));
+        }
+    }
 }

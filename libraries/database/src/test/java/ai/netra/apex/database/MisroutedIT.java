@@ -243,4 +243,68 @@ class MisroutedIT {
                     .isEqualTo(ai.netra.apex.resilience.Outcome.NOT_STARTED);
         }
     }
+
+    @Test
+    void anotherClusterIsNotUsedWhileOursIsAway(@TempDir Path home) {
+        try (EmbeddedPostgres other = own(home);
+                TcpProxy toOurs = TcpProxy.to(TestServer.SERVER.port());
+                TcpProxy toOther = TcpProxy.to(other.port())) {
+            toOther.refuse();
+            try (DatabaseManager db =
+                    DatabaseManager.start(
+                            TestServer.config(
+                                            "two clusters",
+                                            TestServer.SERVER,
+                                            "127.0.0.1:"
+                                                    + toOurs.port()
+                                                    + ",127.0.0.1:"
+                                                    + toOther.port())
+                                    .pool(PoolBounds.exactly(2))
+                                    .build())) {
+                toOther.pass();
+                await().atMost(60, TimeUnit.SECONDS)
+                        .until(() -> db.health().routes().get(1).detail().contains("FOREIGN"));
+                toOurs.refuse();
+                await().atMost(60, TimeUnit.SECONDS)
+                        .until(() -> !db.health().routes().getFirst().usable());
+                AtomicInteger looks = new AtomicInteger();
+                assertThat(
+                                catchThrowable(
+                                        () ->
+                                                db.open(
+                                                                SessionRequest.read("look")
+                                                                        .within(
+                                                                                Duration.ofSeconds(
+                                                                                        5)))
+                                                        .close()))
+                        .isNotNull();
+                await().pollInterval(Duration.ofMillis(300))
+                        .until(
+                                () -> {
+                                    assertThat(db.health().routes().get(1).usable())
+                                            .as(db.health().toString())
+                                            .isFalse();
+                                    return looks.incrementAndGet() > 5;
+                                });
+            }
+        }
+    }
+
+    /** Its place was taken by another before any probe could tell: the first connection does. */
+    @Test
+    void aConnectionToAnotherClusterIsRefusedBeforeTheProbesKnow(@TempDir Path home) {
+        try (EmbeddedPostgres other = own(home)) {
+            DatabaseConfig there =
+                    TestServer.config("taken over", other, "127.0.0.1:" + other.port()).build();
+            Connector connector = new Connector(new LiveConfig(there));
+            Routes routes = new Routes(there.url().endpoints(), connector);
+            assertThat(routes.ours(42L)).isTrue();
+            assertThat(
+                            catchThrowable(
+                                    () -> routes.open(Route.Role.PRIMARY, Duration.ofSeconds(20))))
+                    .hasMessageContaining("of another cluster");
+            assertThat(routes.newestEpoch()).isZero();
+            assertThat(connector.connectionsOpen()).isZero();
+        }
+    }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -32,6 +33,7 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
 
     private final Supplier<@Nullable DatabaseManager> manager;
     private final Queue<DatabaseEvent.UncleanReturn> unclean = new ConcurrentLinkedQueue<>();
+    private final Consumer<DatabaseEvent> listener = this::hear;
     private @Nullable DatabaseManager listened;
     private boolean residueAllowed;
 
@@ -60,20 +62,29 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
         DatabaseManager current = manager.get();
         if (current != null && !current.equals(listened)) {
             listened = current;
-            current.onEvent(
-                    event -> {
-                        if (event instanceof DatabaseEvent.UncleanReturn found) {
-                            unclean.add(found);
-                        }
-                    });
+            current.onEvent(listener);
+        }
+    }
+
+    private void hear(DatabaseEvent event) {
+        if (event instanceof DatabaseEvent.UncleanReturn found) {
+            unclean.add(found);
         }
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
         DatabaseManager current = manager.get();
-        if (current != null) {
-            verify(current);
+        try {
+            if (current != null) {
+                verify(current);
+            }
+        } finally {
+            // A checker lives as long as one test, and the manager may live longer.
+            if (listened != null) {
+                listened.offEvent(listener);
+                listened = null;
+            }
         }
     }
 
