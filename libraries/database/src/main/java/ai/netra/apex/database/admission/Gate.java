@@ -309,12 +309,12 @@ public final class Gate {
         if (room.size() < rules.maxWaiters()) {
             return null;
         }
-        Waiter low = rank == Rank.LOW ? null : room.newestLow();
+        Waiter low = room.newestBelow(rank);
         if (low == null) {
             throw refusals.refuse(Refusal.Reason.QUEUE_FULL, estimate);
         }
         room.leave(low);
-        low.decide(refusals.refuse(Refusal.Reason.DISPLACED, estimate(Rank.LOW)));
+        low.decide(refusals.refuse(Refusal.Reason.DISPLACED, estimate(low.rank)));
         return low;
     }
 
