@@ -84,7 +84,7 @@ public final class DatabaseManager implements AutoCloseable {
         this.events = events;
         this.routes = routes;
         this.keeper = keeper;
-        events.add(trouble);
+        events.addBook(trouble);
         this.opener = new SteadyOpener(routes, config.limits().connect());
         this.pools =
                 new Pools(
@@ -128,7 +128,7 @@ public final class DatabaseManager implements AutoCloseable {
      */
     public static DatabaseManager start(DatabaseConfig config) {
         Counters counters = new Counters();
-        EventHub events = new EventHub();
+        EventHub events = new EventHub(config.name(), counters);
         LiveConfig live = new LiveConfig(config);
         Connector connector = new Connector(live);
         Routes routes = new Routes(config.url().endpoints(), connector);
@@ -298,7 +298,11 @@ public final class DatabaseManager implements AutoCloseable {
         return desk.interventions();
     }
 
-    /** Tells {@code listener} whatever happens from now on. */
+    /**
+     * Tells {@code listener} whatever happens from now on, in order and on a thread for events, so
+     * shortly after it happened. What happened before {@link #close} is told within it, for up to
+     * two seconds.
+     */
     public void onEvent(Consumer<DatabaseEvent> listener) {
         events.add(listener);
     }
@@ -373,6 +377,7 @@ public final class DatabaseManager implements AutoCloseable {
         pools.close();
         connector.close();
         Managers.closed(this);
+        events.close();
     }
 
     String name() {
