@@ -110,12 +110,14 @@ public final class DatabaseManager implements AutoCloseable {
         this.sizer = new PoolSizer(live, sizing, DatabaseManager::cores, gate, pools, events);
         this.guardian = new Guardian(desk, gate, config.name());
         this.watch = new CapacityWatch(config.name(), gate, events, InstantSource.system());
-        this.lender = new Lender(live, gate, pools, routes, desk, events);
+        ScopedValue<Loan> inTransaction = ScopedValue.newInstance();
+        this.lender = new Lender(live, gate, pools, routes, desk, events, inTransaction);
         this.transactions =
                 new TransactionRunner(
                         this,
                         desk,
                         lender,
+                        inTransaction,
                         new RetryPolicy(ATTEMPTS, BETWEEN_ATTEMPTS, RetryBudget.standard()));
     }
 

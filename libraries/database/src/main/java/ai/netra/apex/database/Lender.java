@@ -30,6 +30,10 @@ final class Lender {
     private final Routes routes;
     private final LoanDesk desk;
     private final EventHub events;
+
+    /** The loan of the transaction around the thread's work, if there is one. */
+    private final ScopedValue<Loan> inTransaction;
+
     private final AtomicLong ids = new AtomicLong();
 
     Lender(
@@ -38,13 +42,15 @@ final class Lender {
             Pools pools,
             Routes routes,
             LoanDesk desk,
-            EventHub events) {
+            EventHub events,
+            ScopedValue<Loan> inTransaction) {
         this.config = config;
         this.gate = gate;
         this.pools = pools;
         this.routes = routes;
         this.desk = desk;
         this.events = events;
+        this.inTransaction = inTransaction;
     }
 
     Loan lend(SessionRequest request) throws SQLException {
@@ -63,6 +69,14 @@ final class Lender {
                     SessionRejectedException.Reason.DATABASE_DOWN,
                     PROBE,
                     "no route to it works");
+        }
+        if (waitsForItself(terms)) {
+            throw rejected(
+                    terms,
+                    SessionRejectedException.Reason.USER_LIMIT,
+                    Duration.ZERO,
+                    "this thread itself has all sessions that its user may have, in a transaction"
+                            + " around this request");
         }
         Permit permit = permit(terms);
         boolean lent = false;
@@ -119,6 +133,22 @@ final class Lender {
                 }
             }
         }
+    }
+
+    /** Inside of transactions of its own a thread could wait for what only it gives back. */
+    private boolean waitsForItself(Terms terms) {
+        String user = terms.user();
+        if (user == null || !inTransaction.isBound()) {
+            return false;
+        }
+        Thread here = Thread.currentThread();
+        int own = 0;
+        for (Loan loan : desk.out()) {
+            if (here.equals(loan.owner) && user.equals(loan.terms.user())) {
+                own++;
+            }
+        }
+        return own > 0 && gate.mayHoldNoMore(user, rank(terms.priority()), own);
     }
 
     private Permit permit(Terms terms) throws SessionRejectedException {

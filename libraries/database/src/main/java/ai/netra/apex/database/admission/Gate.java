@@ -370,6 +370,16 @@ public final class Gate {
         }
     }
 
+    /** Whether one who holds that many permits for {@code user} cannot get another. */
+    public boolean mayHoldNoMore(String user, Rank rank, int own) {
+        lock();
+        try {
+            return rank != Rank.CRITICAL && !rules.dryRun() && own >= rules.userLimit();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Permits held by each user at this moment. */
     public Map<String, Integer> heldByUser() {
         lock();
