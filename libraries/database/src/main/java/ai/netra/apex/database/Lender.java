@@ -7,6 +7,7 @@ import ai.netra.apex.database.admission.Refusal;
 import ai.netra.apex.resilience.FailureClassifier;
 import ai.netra.apex.resilience.Phase;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -94,7 +95,7 @@ final class Lender {
     }
 
     private Loan loan(Terms terms, HikariDataSource pool, Permit permit) throws SQLException {
-        Connection pooled = pool.getConnection();
+        Connection pooled = take(pool, terms);
         Physical physical = LoanDesk.physicalOf(pooled);
         while (!physical.route().serves(physical.epoch())) {
             // The pool looks at connections only after half a second of idleness; a route may have
@@ -102,7 +103,7 @@ final class Lender {
             physical.cut();
             pool.evictConnection(pooled);
             desk.counters().count(Counter.CONNECTIONS_DESTROYED);
-            pooled = pool.getConnection();
+            pooled = take(pool, terms);
             physical = LoanDesk.physicalOf(pooled);
         }
         Borrower borrower = desk.borrowers().here(terms.operation());
@@ -117,6 +118,25 @@ final class Lender {
             throw e;
         }
         return loan;
+    }
+
+    /**
+     * Takes one from the pool, which has one or is about to: waits for it as long as an attempt to
+     * connect may take, but not beyond the request's deadline.
+     */
+    private Connection take(HikariDataSource pool, Terms terms) throws SQLException {
+        if (terms.deadline() == Long.MAX_VALUE || pool.isClosed()) {
+            return pool.getConnection();
+        }
+        long left = (terms.deadline() - System.nanoTime()) / 1_000_000;
+        if (left >= pool.getConnectionTimeout()) {
+            return pool.getConnection();
+        }
+        long wait = Math.max(1, left);
+        // The data source itself has no such method, but its pool has.
+        HikariPool below = (HikariPool) pool.getHikariPoolMXBean();
+        return PhysicalConnection.<Connection, SQLException>validatingWithin(
+                wait, () -> below.getConnection(wait));
     }
 
     private static void prepare(Loan loan) throws SQLException {

@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class PhysicalConnection extends PgConnection implements Physical {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseManager.class);
+    private static final ScopedValue<Integer> VALIDATION = ScopedValue.newInstance();
+    private static final int LEAST_VALIDATION = 100;
     private static final int TRANSACTION_TIMEOUT_SINCE = 17;
 
     /** The driver has no other way to its socket. */
@@ -127,7 +129,33 @@ final class PhysicalConnection extends PgConnection implements Physical {
 
     @Override
     public boolean isValid(int timeoutSeconds) throws SQLException {
-        return route.serves(epoch) && super.isValid(timeoutSeconds);
+        if (!route.serves(epoch)) {
+            return false;
+        }
+        int before = getNetworkTimeout();
+        int limit = VALIDATION.isBound() ? VALIDATION.get() : 0;
+        if (limit == 0 || (before != 0 && before <= limit)) {
+            return super.isValid(timeoutSeconds);
+        }
+        setNetworkTimeout(Runnable::run, limit);
+        try {
+            return super.isValid(timeoutSeconds);
+        } finally {
+            if (!isClosed()) {
+                setNetworkTimeout(Runnable::run, before);
+            }
+        }
+    }
+
+    /**
+     * Runs {@code call}, in which this thread validates a connection for so many milliseconds at
+     * most; a little longer than a server needs that is well, for one that does not answer in time
+     * is closed.
+     */
+    static <T, E extends Exception> T validatingWithin(
+            long millis, ScopedValue.CallableOp<T, E> call) throws E {
+        return ScopedValue.where(VALIDATION, Math.toIntExact(Math.max(LEAST_VALIDATION, millis)))
+                .call(call);
     }
 
     @Override
