@@ -103,6 +103,10 @@ final class Connector implements AutoCloseable {
             // server it then looks like something a session has changed.
             PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, OLDEST_SERVER);
         }
+        if (!url.parameters().containsKey(PGProperty.LOG_SERVER_ERROR_DETAIL.getName())) {
+            // Else errors show values: keys that exist already, rows, whole statements of a batch.
+            PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
+        }
         PGProperty.OPTIONS.set(
                 properties,
                 "-c statement_timeout="

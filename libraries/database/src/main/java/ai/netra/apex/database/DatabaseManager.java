@@ -402,6 +402,6 @@ public final class DatabaseManager implements AutoCloseable {
 
     DatabaseException failed(SQLException error, Failure failure) {
         return new DatabaseException(
-                "database '" + config.name() + "': " + error.getMessage(), failure, error);
+                "database '" + config.name() + "': " + ErrorText.of(error), failure, error);
     }
 }

@@ -203,7 +203,7 @@ final class Lender {
                         Instant.now(),
                         config.get().name(),
                         FailureClassifier.classify(error, Phase.ACQUIRING),
-                        String.valueOf(error.getMessage()),
+                        ErrorText.of(error),
                         null));
         if (routes.serves(Route.Role.PRIMARY)) {
             return error;

@@ -320,7 +320,7 @@ final class LoanDesk {
                         Instant.now(),
                         config.get().name(),
                         failure,
-                        String.valueOf(error.getMessage()),
+                        ErrorText.of(error),
                         loan.info()));
     }
 
