@@ -31,6 +31,7 @@ final class Loan implements Session {
     final Permit permit;
     final LoanState state = new LoanState();
     final AtomicBoolean settled = new AtomicBoolean();
+    final AtomicBoolean destroyed = new AtomicBoolean();
     final Transaction transaction;
     final Thread owner = Thread.currentThread();
     private final LoanDesk desk;

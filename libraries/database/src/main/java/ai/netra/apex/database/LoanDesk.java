@@ -149,7 +149,10 @@ final class LoanDesk {
         if (pool != null) {
             pool.evictConnection(loan.pooled);
         }
-        counters.count(Counter.CONNECTIONS_DESTROYED);
+        if (loan.destroyed.compareAndSet(false, true)) {
+            // The guardian and the borrower's last call may meet here.
+            counters.count(Counter.CONNECTIONS_DESTROYED);
+        }
     }
 
     private boolean settle(Loan loan, Counter as) {
