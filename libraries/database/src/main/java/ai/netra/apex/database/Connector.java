@@ -1,7 +1,6 @@
 package ai.netra.apex.database;
 
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Properties;
@@ -51,7 +50,7 @@ final class Connector implements AutoCloseable {
             if (facts.epoch() != null) {
                 route.sawLife(facts.life());
             }
-            limitTransactions(connection);
+            connection.limitTransactions(config.limits().transaction());
             // From here on the guardian watches, and cuts the socket of what outlives its limits.
             // A time limit on the socket's own reads would cost 1.5 microseconds per answer.
             connection.setNetworkTimeout(DIRECT, 0);
@@ -145,20 +144,6 @@ final class Connector implements AutoCloseable {
         } catch (SQLException _) {
             return true;
         }
-    }
-
-    /** The setting is newer than the others, so it cannot be part of the start-up packet. */
-    void limitTransactions(PhysicalConnection connection) throws SQLException {
-        if (connection.limitsTransactions()) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(limitStatement());
-            }
-        }
-    }
-
-    /** What is set on each connection after the server's own reset. */
-    String limitStatement() {
-        return "SET transaction_timeout = " + live.get().limits().transaction().toMillis();
     }
 
     private void requireEncryption(ServerFacts facts, Route route) throws SQLException {

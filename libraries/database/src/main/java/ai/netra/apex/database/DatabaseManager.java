@@ -98,7 +98,7 @@ public final class DatabaseManager implements AutoCloseable {
                         counters,
                         events,
                         new CommitResolver(routes, RESOLVE_LIMIT),
-                        new ReturnInspector(config.cleanup(), connector::limitStatement),
+                        new ReturnInspector(config.cleanup()),
                         keeper);
         this.gate =
                 new Gate(

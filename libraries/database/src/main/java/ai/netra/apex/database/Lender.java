@@ -140,8 +140,11 @@ final class Lender {
     }
 
     private static void prepare(Loan loan) throws SQLException {
-        if (loan.terms.access() != Access.READ_WRITE) {
+        if (loan.terms.reads()) {
+            // In auto-commit mode the server is told before the first statement.
             loan.transaction.readOnly(true);
+        } else {
+            loan.physical.keepToReading(false);
         }
         if (loan.terms.type() == OperationType.MAINTENANCE) {
             loan.suspect();

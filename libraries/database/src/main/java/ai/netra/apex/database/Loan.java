@@ -1,12 +1,19 @@
 package ai.netra.apex.database;
 
 import ai.netra.apex.database.admission.Permit;
+import ai.netra.apex.resilience.Classified;
+import ai.netra.apex.resilience.Failure;
+import ai.netra.apex.resilience.FailureClassifier;
+import ai.netra.apex.resilience.FailureKind;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * A connection on loan: who has it, since when, what is running, and how it ends.
@@ -24,6 +31,8 @@ final class Loan implements Session {
     interface Call<T> {
         @Nullable T run() throws SQLException;
     }
+
+    private static final String READ_ONLY_TRANSACTION = "25006";
 
     final Terms terms;
     final Connection pooled;
@@ -74,7 +83,7 @@ final class Loan implements Session {
         try {
             return call.run();
         } catch (SQLException e) {
-            throw failed(e, transaction.phase());
+            throw failed(e, transaction.phase(), false);
         } finally {
             exit();
         }
@@ -91,23 +100,58 @@ final class Loan implements Session {
         boolean ending = text.mayEnd();
         try {
             worked = true;
-            if (text.suspicious()) {
-                suspicious = true;
+            if (text.permits() && terms.reads()) {
+                throw mayNotWrite("this session is for reading: that cannot be changed", null);
             }
             requireCurrentPrimary();
+            keepToReading();
+            if (text.suspicious()) {
+                suspect();
+            }
             transaction.beforeStatement(text);
             T result = call.run();
             transaction.afterStatement(ending);
-            if (physical.stale() && transaction.autoCommit() && !terms.reads()) {
+            if (physical.stale() && transaction.autoCommit() && !harmless()) {
                 throw doneByStalePrimary();
             }
             return result;
         } catch (SQLException e) {
-            transaction.afterFailure(e, ending);
-            throw failed(e, ending ? Phase.COMMITTING : transaction.phase());
+            boolean partly = text.calls() && transaction.autoCommit() && ranInside(e);
+            transaction.afterFailure(e, ending || partly);
+            throw failed(e, ending ? Phase.COMMITTING : transaction.phase(), partly);
         } finally {
             exit();
         }
+    }
+
+    /** Sees to it that the server refuses to write, before anything is sent that could. */
+    void keepToReading() throws SQLException {
+        if (terms.reads() && transaction.autoCommit()) {
+            physical.keepToReading(true);
+        }
+    }
+
+    /** Whether nothing of it can be written: the server has been told, and nobody told it else. */
+    boolean harmless() {
+        return terms.reads() && !suspicious;
+    }
+
+    /**
+     * Whether an error of a call came out of what was called, which may have committed before, and
+     * not from the call itself. A lost connection or a cancellation does not say.
+     */
+    private static boolean ranInside(SQLException error) {
+        SQLException own =
+                error instanceof BatchUpdateException && error.getNextException() != null
+                        ? error.getNextException()
+                        : error;
+        String state = own.getSQLState();
+        if (state == null || state.startsWith("08") || state.startsWith("57")) {
+            return true;
+        }
+        ServerErrorMessage said =
+                own instanceof PSQLException server ? server.getServerErrorMessage() : null;
+        return said != null && said.getWhere() != null;
     }
 
     private void enter() throws SQLException {
@@ -116,7 +160,7 @@ final class Loan implements Session {
             busySince = System.nanoTime();
         }
         if (!state.enter()) {
-            throw ended(null);
+            throw ended(null, false);
         }
     }
 
@@ -138,7 +182,7 @@ final class Loan implements Session {
     /** Fails when the session is over; for calls that touch nothing but memory. */
     void requireOpen() throws SQLException {
         if (state.over()) {
-            throw ended(null);
+            throw ended(null, false);
         }
     }
 
@@ -151,7 +195,7 @@ final class Loan implements Session {
             endingFor(SessionEndedException.Reason.STALE_PRIMARY);
             taint();
             physical.cut();
-            throw ended(null);
+            throw ended(null, false);
         }
     }
 
@@ -171,25 +215,59 @@ final class Loan implements Session {
 
     /** Makes of an error what the borrower should see, and tells everybody who should know. */
     SQLException failed(SQLException error, Phase phase) {
-        if (state.status() == LoanState.Status.FENCED
-                && !(error instanceof SessionEndedException)) {
-            SessionEndedException translated = ended(error);
-            desk.reportFailure(this, translated, phase);
-            return translated;
-        }
-        desk.reportFailure(this, error, phase);
-        return error;
+        return failed(error, phase, false);
     }
 
-    private SessionEndedException ended(@Nullable SQLException cause) {
+    private SQLException failed(SQLException error, Phase phase, boolean partly) {
+        boolean fenced =
+                state.status() == LoanState.Status.FENCED
+                        && !(error instanceof SessionEndedException);
+        SQLException seen = fenced ? ended(error, partly) : understood(error, phase, partly);
+        desk.reportFailure(this, seen, phase);
+        return seen;
+    }
+
+    /** The error, with its meaning where that is lost outside of this session. */
+    private SQLException understood(SQLException error, Phase phase, boolean partly) {
+        if (error instanceof Classified) {
+            return error;
+        }
+        if (READ_ONLY_TRANSACTION.equals(error.getSQLState())
+                && (terms.reads() || (!transaction.autoCommit() && transaction.readingOnly()))) {
+            return mayNotWrite("", error);
+        }
+        Failure failure = FailureClassifier.classify(error, phase);
+        if (partly && failure.outcome().undone()) {
+            failure = failure.withOutcome(Outcome.IN_DOUBT);
+        }
+        return failure.outcome() == Outcome.IN_DOUBT
+                ? UnderstoodException.of(error, failure)
+                : error;
+    }
+
+    /** A program's mistake: not the sign of a failover that the same error is elsewhere. */
+    private static SQLException mayNotWrite(String message, @Nullable SQLException error) {
+        Failure failure =
+                Failure.of(
+                        FailureKind.PERMISSION,
+                        Outcome.ROLLED_BACK,
+                        false,
+                        READ_ONLY_TRANSACTION,
+                        "write_in_session_to_read");
+        return error == null
+                ? new UnderstoodException(message, failure, 0, null)
+                : UnderstoodException.of(error, failure);
+    }
+
+    private SessionEndedException ended(@Nullable SQLException cause, boolean partly) {
         SessionEndedException.Reason reason = endReason;
         if (reason == null) {
             reason = SessionEndedException.Reason.CLOSED;
         }
         // A statement that was cut off while it could commit by itself may have done so; one that
-        // the server cancelled has not.
+        // the server cancelled has not, unless it commits in its midst.
         boolean cutOff = cause != null && !"57014".equals(cause.getSQLState());
-        boolean doubt = cutOff && transaction.phase() != Phase.IN_TRANSACTION && !terms.reads();
+        boolean doubt = partly || (cutOff && transaction.phase() != Phase.IN_TRANSACTION);
         return new SessionEndedException(
                 reason,
                 doubt ? Outcome.IN_DOUBT : Outcome.ROLLED_BACK,
@@ -239,6 +317,9 @@ final class Loan implements Session {
     /** The connection is to be looked at when it comes back. */
     void suspect() {
         suspicious = true;
+        if (terms.reads()) {
+            physical.doubtReading();
+        }
     }
 
     boolean suspicious() {

@@ -5,6 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.net.Socket;
 import java.net.SocketException;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +34,8 @@ final class PhysicalConnection extends PgConnection implements Physical {
     private static final ScopedValue<Integer> VALIDATION = ScopedValue.newInstance();
     private static final int LEAST_VALIDATION = 100;
     private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+    private static final String LIMIT_TRANSACTIONS = "SET transaction_timeout = ";
+    private static final String READ_ONLY = "SET default_transaction_read_only = ";
 
     /** The driver has no other way to its socket. */
     private static final MethodHandle STREAM = stream();
@@ -60,12 +64,69 @@ final class PhysicalConnection extends PgConnection implements Physical {
     private volatile @Nullable Long epoch;
     private volatile long cleanSince = System.nanoTime();
 
+    /** What transactions are by themselves; of the thread that has the connection. */
+    private boolean readingOnly;
+
+    private boolean readingDoubted;
+    private long transactionLimit;
+
     PhysicalConnection(Route route, Properties properties, String url) throws SQLException {
         super(
                 new HostSpec[] {new HostSpec(route.endpoint().host(), route.endpoint().port())},
                 properties,
                 url);
         this.route = route;
+    }
+
+    /** The setting is newer than the others, so it cannot be part of the start-up packet. */
+    void limitTransactions(Duration limit) throws SQLException {
+        if (limitsTransactions()) {
+            transactionLimit = limit.toMillis();
+            execute(LIMIT_TRANSACTIONS + transactionLimit);
+        }
+    }
+
+    @Override
+    public long transactionLimit() {
+        return transactionLimit;
+    }
+
+    @Override
+    public void keepToReading(boolean reading) throws SQLException {
+        if ((readingOnly == reading && !readingDoubted) || transactionOpen()) {
+            return;
+        }
+        // In doubt until the server has answered.
+        readingDoubted = true;
+        execute(READ_ONLY + reading);
+        readingOnly = reading;
+        readingDoubted = false;
+    }
+
+    @Override
+    public void doubtReading() {
+        readingDoubted = true;
+    }
+
+    @Override
+    public boolean readingOnly() {
+        return readingOnly;
+    }
+
+    @Override
+    public void reset(String resets) throws SQLException {
+        readingDoubted = true;
+        execute(
+                resets
+                        + (limitsTransactions() ? "; " + LIMIT_TRANSACTIONS + transactionLimit : "")
+                        + (readingOnly ? "; " + READ_ONLY + true : ""));
+        readingDoubted = false;
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     void verified(@Nullable Long timeline) {

@@ -87,7 +87,14 @@ final class RareHandle implements InvocationHandler {
         if (guarded instanceof Connection && RUNS.matcher(method.getName()).lookingAt()) {
             loan.suspect();
         }
-        Object result = loan.call(() -> plain(target, method, arguments));
+        Object result =
+                loan.call(
+                        () -> {
+                            if (guarded instanceof Connection) {
+                                loan.keepToReading();
+                            }
+                            return plain(target, method, arguments);
+                        });
         Object handed = HandedOut.guard(loan, result, connection);
         if (guarded instanceof Connection && leadsOn(handed)) {
             // Nobody sees what is done with it, or whether it is kept.
