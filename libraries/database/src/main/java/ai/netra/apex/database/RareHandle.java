@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyManager;
+import org.postgresql.core.BaseConnection;
 import org.postgresql.util.PGobject;
 
 /**
@@ -95,8 +97,15 @@ final class RareHandle implements InvocationHandler {
                             }
                             return plain(target, method, arguments);
                         });
-        Object handed = HandedOut.guard(loan, result, connection);
-        if (guarded instanceof Connection && leadsOn(handed)) {
+        Object handed =
+                result instanceof CopyManager copies
+                        ? new GuardedCopy(
+                                loan,
+                                copies,
+                                loan.physical.unwrap(BaseConnection.class),
+                                connection)
+                        : HandedOut.guard(loan, result, connection);
+        if (guarded instanceof Connection && (leadsOn(handed) || handed instanceof GuardedCopy)) {
             // Nobody sees what is done with it, or whether it is kept.
             loan.taint();
         }
