@@ -4,16 +4,12 @@ import ai.netra.apex.database.admission.Permit;
 import ai.netra.apex.resilience.Classified;
 import ai.netra.apex.resilience.Failure;
 import ai.netra.apex.resilience.FailureClassifier;
-import ai.netra.apex.resilience.FailureKind;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
-import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /**
  * A connection on loan: who has it, since when, what is running, and how it ends.
@@ -31,8 +27,6 @@ final class Loan implements Session {
     interface Call<T> {
         @Nullable T run() throws SQLException;
     }
-
-    private static final String READ_ONLY_TRANSACTION = "25006";
 
     final Terms terms;
     final Connection pooled;
@@ -101,7 +95,10 @@ final class Loan implements Session {
         try {
             worked = true;
             if (text.permits() && terms.reads()) {
-                throw mayNotWrite("this session is for reading: that cannot be changed", null);
+                throw UnderstoodException.mayNotWrite(
+                        new SQLException(
+                                "this session is for reading: that cannot be changed",
+                                UnderstoodException.READ_ONLY));
             }
             requireCurrentPrimary();
             keepToReading();
@@ -116,7 +113,8 @@ final class Loan implements Session {
             }
             return result;
         } catch (SQLException e) {
-            boolean partly = text.calls() && transaction.autoCommit() && ranInside(e);
+            boolean partly =
+                    text.calls() && transaction.autoCommit() && UnderstoodException.ranInside(e);
             transaction.afterFailure(e, ending || partly);
             throw failed(e, ending ? Phase.COMMITTING : transaction.phase(), partly);
         } finally {
@@ -134,24 +132,6 @@ final class Loan implements Session {
     /** Whether nothing of it can be written: the server has been told, and nobody told it else. */
     boolean harmless() {
         return terms.reads() && !suspicious;
-    }
-
-    /**
-     * Whether an error of a call came out of what was called, which may have committed before, and
-     * not from the call itself. A lost connection or a cancellation does not say.
-     */
-    private static boolean ranInside(SQLException error) {
-        SQLException own =
-                error instanceof BatchUpdateException && error.getNextException() != null
-                        ? error.getNextException()
-                        : error;
-        String state = own.getSQLState();
-        if (state == null || state.startsWith("08") || state.startsWith("57")) {
-            return true;
-        }
-        ServerErrorMessage said =
-                own instanceof PSQLException server ? server.getServerErrorMessage() : null;
-        return said != null && said.getWhere() != null;
     }
 
     private void enter() throws SQLException {
@@ -232,9 +212,9 @@ final class Loan implements Session {
         if (error instanceof Classified) {
             return error;
         }
-        if (READ_ONLY_TRANSACTION.equals(error.getSQLState())
+        if (UnderstoodException.READ_ONLY.equals(error.getSQLState())
                 && (terms.reads() || (!transaction.autoCommit() && transaction.readingOnly()))) {
-            return mayNotWrite("", error);
+            return UnderstoodException.mayNotWrite(error);
         }
         Failure failure = FailureClassifier.classify(error, phase);
         if (partly && failure.outcome().undone()) {
@@ -243,20 +223,6 @@ final class Loan implements Session {
         return failure.outcome() == Outcome.IN_DOUBT
                 ? UnderstoodException.of(error, failure)
                 : error;
-    }
-
-    /** A program's mistake: not the sign of a failover that the same error is elsewhere. */
-    private static SQLException mayNotWrite(String message, @Nullable SQLException error) {
-        Failure failure =
-                Failure.of(
-                        FailureKind.PERMISSION,
-                        Outcome.ROLLED_BACK,
-                        false,
-                        READ_ONLY_TRANSACTION,
-                        "write_in_session_to_read");
-        return error == null
-                ? new UnderstoodException(message, failure, 0, null)
-                : UnderstoodException.of(error, failure);
     }
 
     private SessionEndedException ended(@Nullable SQLException cause, boolean partly) {

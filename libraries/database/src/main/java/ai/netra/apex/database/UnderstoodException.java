@@ -2,10 +2,13 @@ package ai.netra.apex.database;
 
 import ai.netra.apex.resilience.Classified;
 import ai.netra.apex.resilience.Failure;
+import ai.netra.apex.resilience.FailureKind;
+import ai.netra.apex.resilience.Outcome;
 import java.io.Serial;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * An error of the driver whose meaning follows from the session it happened in, and would be
@@ -16,9 +19,12 @@ final class UnderstoodException extends SQLException implements Classified {
 
     @Serial private static final long serialVersionUID = 1L;
 
+    /** A write where only reading is allowed. */
+    static final String READ_ONLY = "25006";
+
     private final transient Failure failure;
 
-    UnderstoodException(String message, Failure failure, int code, @Nullable SQLException cause) {
+    private UnderstoodException(String message, Failure failure, int code, SQLException cause) {
         super(message, failure.sqlState(), code, cause);
         this.failure = failure;
     }
@@ -37,6 +43,36 @@ final class UnderstoodException extends SQLException implements Classified {
             understood.setNextException(error.getNextException());
         }
         return understood;
+    }
+
+    /** A program's mistake: not the sign of a failover that the same error is elsewhere. */
+    static SQLException mayNotWrite(SQLException error) {
+        return of(
+                error,
+                Failure.of(
+                        FailureKind.PERMISSION,
+                        Outcome.ROLLED_BACK,
+                        false,
+                        READ_ONLY,
+                        "write_in_session_to_read"));
+    }
+
+    /**
+     * Whether an error of a call came out of what was called, which may have committed before, and
+     * not from the call itself. A lost connection or a cancellation does not say.
+     */
+    static boolean ranInside(SQLException error) {
+        SQLException own =
+                error instanceof BatchUpdateException && error.getNextException() != null
+                        ? error.getNextException()
+                        : error;
+        String state = own.getSQLState();
+        if (state == null || state.startsWith("08") || state.startsWith("57")) {
+            return true;
+        }
+        ServerErrorMessage said =
+                own instanceof PSQLException server ? server.getServerErrorMessage() : null;
+        return said != null && said.getWhere() != null;
     }
 
     @Override
