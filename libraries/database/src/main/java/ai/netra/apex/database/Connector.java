@@ -1,7 +1,6 @@
 package ai.netra.apex.database;
 
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Properties;
@@ -51,7 +50,7 @@ final class Connector implements AutoCloseable {
             requireEncryption(facts, route);
             config.connectionCheck().verify(connection);
             connection.verified(facts);
-            limitTransactions(connection);
+            connection.limitTransactions(config.limits().transaction());
             // From here on the guardian watches, and cuts the socket of what outlives its limits.
             // A time limit on the socket's own reads would cost 1.5 microseconds per answer.
             connection.setNetworkTimeout(DIRECT, 0);
@@ -103,6 +102,10 @@ final class Connector implements AutoCloseable {
             // server it then looks like something a session has changed.
             PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, OLDEST_SERVER);
         }
+        if (!url.parameters().containsKey(PGProperty.LOG_SERVER_ERROR_DETAIL.getName())) {
+            // Else errors show values: keys that exist already, rows, whole statements of a batch.
+            PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
+        }
         PGProperty.OPTIONS.set(
                 properties,
                 "-c statement_timeout="
@@ -149,20 +152,6 @@ final class Connector implements AutoCloseable {
         } catch (SQLException _) {
             return true;
         }
-    }
-
-    /** The setting is newer than the others, so it cannot be part of the start-up packet. */
-    void limitTransactions(PhysicalConnection connection) throws SQLException {
-        if (connection.limitsTransactions()) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(limitStatement());
-            }
-        }
-    }
-
-    /** What is set on each connection after the server's own reset. */
-    String limitStatement() {
-        return "SET transaction_timeout = " + live.get().limits().transaction().toMillis();
     }
 
     private void requireEncryption(ServerFacts facts, Route route) throws SQLException {

@@ -87,7 +87,7 @@ public final class DatabaseManager implements AutoCloseable {
         this.events = events;
         this.routes = routes;
         this.keeper = keeper;
-        events.add(trouble);
+        events.addBook(trouble);
         this.opener = opener;
         this.pools = pools;
         this.desk =
@@ -96,7 +96,7 @@ public final class DatabaseManager implements AutoCloseable {
                         counters,
                         events,
                         new CommitResolver(routes, RESOLVE_LIMIT),
-                        new ReturnInspector(config.cleanup(), connector::limitStatement),
+                        new ReturnInspector(config.cleanup()),
                         keeper);
         this.gate =
                 new Gate(
@@ -113,12 +113,14 @@ public final class DatabaseManager implements AutoCloseable {
                         () -> sizer.sizing().size(),
                         pools::openToPrimary,
                         config.limits().connect().toNanos());
-        this.lender = new Lender(live, gate, pools, routes, desk, events);
+        ScopedValue<Loan> inTransaction = ScopedValue.newInstance();
+        this.lender = new Lender(live, gate, pools, routes, desk, events, inTransaction);
         this.transactions =
                 new TransactionRunner(
                         this,
                         desk,
                         lender,
+                        inTransaction,
                         new RetryPolicy(ATTEMPTS, BETWEEN_ATTEMPTS, RetryBudget.standard()));
     }
 
@@ -131,7 +133,7 @@ public final class DatabaseManager implements AutoCloseable {
      */
     public static DatabaseManager start(DatabaseConfig config) {
         Counters counters = new Counters();
-        EventHub events = new EventHub();
+        EventHub events = new EventHub(config.name(), counters);
         LiveConfig live = new LiveConfig(config);
         Connector connector = new Connector(live);
         Routes routes = new Routes(config.url().endpoints(), connector);
@@ -313,12 +315,16 @@ public final class DatabaseManager implements AutoCloseable {
         return desk.interventions();
     }
 
-    /** Tells {@code listener} whatever happens from now on. */
+    /**
+     * Tells {@code listener} whatever happens from now on, in order and on a thread for events, so
+     * shortly after it happened. What happened before {@link #close} is told within it, for up to
+     * two seconds.
+     */
     public void onEvent(Consumer<DatabaseEvent> listener) {
         events.add(listener);
     }
 
-    /** Tells {@code listener}, the same object, nothing more. */
+    /** Tells {@code listener}, the same object, nothing that happens from now on. */
     public void offEvent(Consumer<DatabaseEvent> listener) {
         events.remove(listener);
     }
@@ -394,6 +400,7 @@ public final class DatabaseManager implements AutoCloseable {
         pools.close();
         connector.close();
         Managers.closed(this);
+        events.close();
     }
 
     String name() {
@@ -416,6 +423,6 @@ public final class DatabaseManager implements AutoCloseable {
 
     DatabaseException failed(SQLException error, Failure failure) {
         return new DatabaseException(
-                "database '" + config.name() + "': " + error.getMessage(), failure, error);
+                "database '" + config.name() + "': " + ErrorText.of(error), failure, error);
     }
 }

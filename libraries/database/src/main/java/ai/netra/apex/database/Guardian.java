@@ -69,17 +69,22 @@ final class Guardian implements AutoCloseable {
 
     private void loop() {
         while (!closed) {
-            try {
-                long now = System.nanoTime();
-                for (Loan loan : desk.out()) {
-                    check(loan, now);
-                }
-                makeRoom(now);
-                alsoLook.run();
-            } catch (RuntimeException | Error e) {
-                LOG.error("The guardian stumbled; it goes on", e);
+            long now = System.nanoTime();
+            for (Loan loan : desk.out()) {
+                guard(() -> check(loan, now));
             }
+            guard(() -> makeRoom(now));
+            guard(alsoLook);
             LockSupport.parkNanos(this, TICK);
+        }
+    }
+
+    /** One that goes wrong is no reason not to look at the others. */
+    private static void guard(Runnable look) {
+        try {
+            look.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("The guardian stumbled; it goes on", e);
         }
     }
 

@@ -7,6 +7,7 @@ import ai.netra.apex.database.admission.Refusal;
 import ai.netra.apex.resilience.FailureClassifier;
 import ai.netra.apex.resilience.Phase;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -39,6 +40,10 @@ final class Lender {
     private final Routes routes;
     private final LoanDesk desk;
     private final EventHub events;
+
+    /** The loan of the transaction around the thread's work, if there is one. */
+    private final ScopedValue<Loan> inTransaction;
+
     private final AtomicLong ids = new AtomicLong();
 
     Lender(
@@ -47,13 +52,15 @@ final class Lender {
             Pools pools,
             Routes routes,
             LoanDesk desk,
-            EventHub events) {
+            EventHub events,
+            ScopedValue<Loan> inTransaction) {
         this.config = config;
         this.gate = gate;
         this.pools = pools;
         this.routes = routes;
         this.desk = desk;
         this.events = events;
+        this.inTransaction = inTransaction;
     }
 
     Loan lend(SessionRequest request) throws SQLException {
@@ -73,13 +80,21 @@ final class Lender {
                     PROBE,
                     "no route to it works");
         }
+        if (waitsForItself(terms)) {
+            throw rejected(
+                    terms,
+                    SessionRejectedException.Reason.USER_LIMIT,
+                    Duration.ZERO,
+                    "this thread itself has all sessions that its user may have, in a transaction"
+                            + " around this request");
+        }
         Permit permit = permit(terms);
         boolean lent = false;
         try {
             Connection ofStandby = standby ? standby(terms) : null;
             Loan loan =
                     ofStandby == null
-                            ? loan(terms, pools.primary(), serving(pools.primary()), permit)
+                            ? loan(terms, pools.primary(), serving(pools.primary(), terms), permit)
                             : loan(terms, pools.standby(), ofStandby, permit);
             lent = true;
             return loan;
@@ -106,7 +121,7 @@ final class Lender {
                 .start(
                         () -> {
                             try {
-                                coming.complete(serving(pools.standby()));
+                                coming.complete(serving(pools.standby(), terms));
                             } catch (SQLException | RuntimeException e) {
                                 coming.completeExceptionally(e);
                             }
@@ -155,8 +170,8 @@ final class Lender {
     }
 
     /** A connection of the pool whose route still serves. */
-    private Connection serving(HikariDataSource pool) throws SQLException {
-        Connection pooled = pool.getConnection();
+    private Connection serving(HikariDataSource pool, Terms terms) throws SQLException {
+        Connection pooled = take(pool, terms);
         Physical physical = LoanDesk.physicalOf(pooled);
         while (!physical.route().serves(physical.epoch())) {
             // The pool looks at connections only after half a second of idleness; a route may have
@@ -164,7 +179,7 @@ final class Lender {
             physical.cut();
             pool.evictConnection(pooled);
             desk.counters().count(Counter.CONNECTIONS_DESTROYED);
-            pooled = pool.getConnection();
+            pooled = take(pool, terms);
             physical = LoanDesk.physicalOf(pooled);
         }
         return pooled;
@@ -187,9 +202,31 @@ final class Lender {
         return loan;
     }
 
+    /**
+     * Takes one from the pool, which has one or is about to: waits for it as long as an attempt to
+     * connect may take, but not beyond the request's deadline.
+     */
+    private Connection take(HikariDataSource pool, Terms terms) throws SQLException {
+        if (terms.deadline() == Long.MAX_VALUE || pool.isClosed()) {
+            return pool.getConnection();
+        }
+        long left = (terms.deadline() - System.nanoTime()) / 1_000_000;
+        if (left >= pool.getConnectionTimeout()) {
+            return pool.getConnection();
+        }
+        long wait = Math.max(1, left);
+        // The data source itself has no such method, but its pool has.
+        HikariPool below = (HikariPool) pool.getHikariPoolMXBean();
+        return PhysicalConnection.<Connection, SQLException>validatingWithin(
+                wait, () -> below.getConnection(wait));
+    }
+
     private static void prepare(Loan loan) throws SQLException {
-        if (loan.terms.access() != Access.READ_WRITE) {
+        if (loan.terms.reads()) {
+            // In auto-commit mode the server is told before the first statement.
             loan.transaction.readOnly(true);
+        } else {
+            loan.physical.keepToReading(false);
         }
         if (loan.terms.type() == OperationType.MAINTENANCE) {
             loan.suspect();
@@ -201,6 +238,22 @@ final class Lender {
                 }
             }
         }
+    }
+
+    /** Inside of transactions of its own a thread could wait for what only it gives back. */
+    private boolean waitsForItself(Terms terms) {
+        String user = terms.user();
+        if (user == null || !inTransaction.isBound()) {
+            return false;
+        }
+        Thread here = Thread.currentThread();
+        int own = 0;
+        for (Loan loan : desk.out()) {
+            if (here.equals(loan.owner) && user.equals(loan.terms.user())) {
+                own++;
+            }
+        }
+        return own > 0 && gate.mayHoldNoMore(user, rank(terms.priority()), own);
     }
 
     private Permit permit(Terms terms) throws SessionRejectedException {
@@ -235,7 +288,7 @@ final class Lender {
                         Instant.now(),
                         config.get().name(),
                         FailureClassifier.classify(error, Phase.ACQUIRING),
-                        String.valueOf(error.getMessage()),
+                        ErrorText.of(error),
                         null));
         if (routes.serves(Route.Role.PRIMARY)) {
             return error;

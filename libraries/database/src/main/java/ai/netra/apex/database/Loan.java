@@ -1,6 +1,9 @@
 package ai.netra.apex.database;
 
 import ai.netra.apex.database.admission.Permit;
+import ai.netra.apex.resilience.Classified;
+import ai.netra.apex.resilience.Failure;
+import ai.netra.apex.resilience.FailureClassifier;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
 import java.sql.Connection;
@@ -31,6 +34,7 @@ final class Loan implements Session {
     final Permit permit;
     final LoanState state = new LoanState();
     final AtomicBoolean settled = new AtomicBoolean();
+    final AtomicBoolean destroyed = new AtomicBoolean();
     final Transaction transaction;
     final Thread owner = Thread.currentThread();
     private final LoanDesk desk;
@@ -73,7 +77,7 @@ final class Loan implements Session {
         try {
             return call.run();
         } catch (SQLException e) {
-            throw failed(e, transaction.phase());
+            throw failed(e, transaction.phase(), false);
         } finally {
             exit();
         }
@@ -90,23 +94,44 @@ final class Loan implements Session {
         boolean ending = text.mayEnd();
         try {
             worked = true;
-            if (text.suspicious()) {
-                suspicious = true;
+            if (text.permits() && terms.reads()) {
+                throw UnderstoodException.mayNotWrite(
+                        new SQLException(
+                                "this session is for reading: that cannot be changed",
+                                UnderstoodException.READ_ONLY));
             }
             requireCurrentPrimary();
+            keepToReading();
+            if (text.suspicious()) {
+                suspect();
+            }
             transaction.beforeStatement(text);
             T result = call.run();
             transaction.afterStatement(ending);
-            if (physical.stale() && transaction.autoCommit() && !terms.reads()) {
+            if (physical.stale() && transaction.autoCommit() && !harmless()) {
                 throw doneByStalePrimary();
             }
             return result;
         } catch (SQLException e) {
+            boolean partly =
+                    text.calls() && transaction.autoCommit() && UnderstoodException.ranInside(e);
             transaction.afterFailure(ending);
-            throw failed(e, ending ? Phase.COMMITTING : transaction.phase());
+            throw failed(e, ending ? Phase.COMMITTING : transaction.phase(), partly);
         } finally {
             exit();
         }
+    }
+
+    /** Sees to it that the server refuses to write, before anything is sent that could. */
+    void keepToReading() throws SQLException {
+        if (terms.reads() && transaction.autoCommit()) {
+            physical.keepToReading(true);
+        }
+    }
+
+    /** Whether nothing of it can be written: the server has been told, and nobody told it else. */
+    boolean harmless() {
+        return terms.reads() && !suspicious;
     }
 
     private void enter() throws SQLException {
@@ -115,7 +140,7 @@ final class Loan implements Session {
             busySince = System.nanoTime();
         }
         if (!state.enter()) {
-            throw ended(null);
+            throw ended(null, false);
         }
     }
 
@@ -137,7 +162,7 @@ final class Loan implements Session {
     /** Fails when the session is over; for calls that touch nothing but memory. */
     void requireOpen() throws SQLException {
         if (state.over()) {
-            throw ended(null);
+            throw ended(null, false);
         }
     }
 
@@ -150,7 +175,7 @@ final class Loan implements Session {
             endingFor(SessionEndedException.Reason.STALE_PRIMARY);
             taint();
             physical.cut();
-            throw ended(null);
+            throw ended(null, false);
         }
     }
 
@@ -170,25 +195,45 @@ final class Loan implements Session {
 
     /** Makes of an error what the borrower should see, and tells everybody who should know. */
     SQLException failed(SQLException error, Phase phase) {
-        if (state.status() == LoanState.Status.FENCED
-                && !(error instanceof SessionEndedException)) {
-            SessionEndedException translated = ended(error);
-            desk.reportFailure(this, translated, phase);
-            return translated;
-        }
-        desk.reportFailure(this, error, phase);
-        return error;
+        return failed(error, phase, false);
     }
 
-    private SessionEndedException ended(@Nullable SQLException cause) {
+    private SQLException failed(SQLException error, Phase phase, boolean partly) {
+        boolean fenced =
+                state.status() == LoanState.Status.FENCED
+                        && !(error instanceof SessionEndedException);
+        SQLException seen = fenced ? ended(error, partly) : understood(error, phase, partly);
+        desk.reportFailure(this, seen, phase);
+        return seen;
+    }
+
+    /** The error, with its meaning where that is lost outside of this session. */
+    private SQLException understood(SQLException error, Phase phase, boolean partly) {
+        if (error instanceof Classified) {
+            return error;
+        }
+        if (UnderstoodException.READ_ONLY.equals(error.getSQLState())
+                && (terms.reads() || (!transaction.autoCommit() && transaction.readingOnly()))) {
+            return UnderstoodException.mayNotWrite(error);
+        }
+        Failure failure = FailureClassifier.classify(error, phase);
+        if (partly && failure.outcome().undone()) {
+            failure = failure.withOutcome(Outcome.IN_DOUBT);
+        }
+        return failure.outcome() == Outcome.IN_DOUBT
+                ? UnderstoodException.of(error, failure)
+                : error;
+    }
+
+    private SessionEndedException ended(@Nullable SQLException cause, boolean partly) {
         SessionEndedException.Reason reason = endReason;
         if (reason == null) {
             reason = SessionEndedException.Reason.CLOSED;
         }
         // A statement that was cut off while it could commit by itself may have done so; one that
-        // the server cancelled has not.
+        // the server cancelled has not, unless it commits in its midst.
         boolean cutOff = cause != null && !"57014".equals(cause.getSQLState());
-        boolean doubt = cutOff && transaction.phase() != Phase.IN_TRANSACTION && !terms.reads();
+        boolean doubt = partly || (cutOff && transaction.phase() != Phase.IN_TRANSACTION);
         return new SessionEndedException(
                 reason,
                 doubt ? Outcome.IN_DOUBT : Outcome.ROLLED_BACK,
@@ -238,6 +283,9 @@ final class Loan implements Session {
     /** The connection is to be looked at when it comes back. */
     void suspect() {
         suspicious = true;
+        if (terms.reads()) {
+            physical.doubtReading();
+        }
     }
 
     boolean suspicious() {

@@ -164,7 +164,10 @@ final class LoanDesk {
         if (pool != null) {
             pool.evictConnection(loan.pooled);
         }
-        counters.count(Counter.CONNECTIONS_DESTROYED);
+        if (loan.destroyed.compareAndSet(false, true)) {
+            // The guardian and the borrower's last call may meet here.
+            counters.count(Counter.CONNECTIONS_DESTROYED);
+        }
     }
 
     private boolean settle(Loan loan, Counter as) {
@@ -336,7 +339,7 @@ final class LoanDesk {
                         Instant.now(),
                         config.get().name(),
                         failure,
-                        String.valueOf(error.getMessage()),
+                        ErrorText.of(error),
                         loan.info()));
     }
 

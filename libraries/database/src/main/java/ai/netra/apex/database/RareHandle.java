@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyManager;
+import org.postgresql.core.BaseConnection;
 import org.postgresql.util.PGobject;
 
 /**
@@ -87,9 +89,23 @@ final class RareHandle implements InvocationHandler {
         if (guarded instanceof Connection && RUNS.matcher(method.getName()).lookingAt()) {
             loan.suspect();
         }
-        Object result = loan.call(() -> plain(target, method, arguments));
-        Object handed = HandedOut.guard(loan, result, connection);
-        if (guarded instanceof Connection && leadsOn(handed)) {
+        Object result =
+                loan.call(
+                        () -> {
+                            if (guarded instanceof Connection) {
+                                loan.keepToReading();
+                            }
+                            return plain(target, method, arguments);
+                        });
+        Object handed =
+                result instanceof CopyManager copies
+                        ? new GuardedCopy(
+                                loan,
+                                copies,
+                                loan.physical.unwrap(BaseConnection.class),
+                                connection)
+                        : HandedOut.guard(loan, result, connection);
+        if (guarded instanceof Connection && (leadsOn(handed) || handed instanceof GuardedCopy)) {
             // Nobody sees what is done with it, or whether it is kept.
             loan.taint();
         }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param comesFirst whether it has to come before any query of its transaction
  * @param mayEnd whether it may end the transaction it is run in
  * @param ends whether its first statement ends the transaction it is run in; never too often
+ * @param permits whether it may permit writing where only reading is allowed
+ * @param calls whether it runs something that may commit in its midst
  */
-record SqlText(boolean suspicious, boolean comesFirst, boolean mayEnd, boolean ends) {
+record SqlText(
+        boolean suspicious,
+        boolean comesFirst,
+        boolean mayEnd,
+        boolean ends,
+        boolean permits,
+        boolean calls) {
 
     /** Of a text that is not known. */
-    static final SqlText UNKNOWN = new SqlText(true, false, true, false);
+    static final SqlText UNKNOWN = new SqlText(true, false, true, false, false, true);
 
     private static final Set<String> LEAVE_SOMETHING =
             Set.of(
@@ -41,12 +50,19 @@ record SqlText(boolean suspicious, boolean comesFirst, boolean mayEnd, boolean e
                     "declare");
 
     private static final Set<String> COME_FIRST = Set.of("set", "begin", "start");
+    private static final Set<String> CALL = Set.of("call", "do");
     private static final Set<String> END = Set.of("commit", "end", "rollback", "abort", "prepare");
 
     private static final Pattern ANYWHERE =
             Pattern.compile(
                     "\\btemp(?:orary)?\\b|advisory|set_config|pg_temp|\\bwith\\s+hold\\b",
                     Pattern.CASE_INSENSITIVE);
+
+    private static final Set<String> SET_MODES = Set.of("set", "begin", "start", "do");
+    private static final Pattern SET_BY_FUNCTION =
+            Pattern.compile("set_config", Pattern.CASE_INSENSITIVE);
+    private static final Pattern MODE =
+            Pattern.compile("\\bread\\b|transaction_read_only", Pattern.CASE_INSENSITIVE);
 
     /** Without its end, so that nothing is passed over: a savepoint is no end of a transaction. */
     private static final Pattern TO_SAVEPOINT =
@@ -65,7 +81,13 @@ record SqlText(boolean suspicious, boolean comesFirst, boolean mayEnd, boolean e
 
     /** This and another one after it. */
     SqlText and(SqlText next) {
-        return new SqlText(suspicious || next.suspicious, comesFirst, mayEnd || next.mayEnd, ends);
+        return new SqlText(
+                suspicious || next.suspicious,
+                comesFirst,
+                mayEnd || next.mayEnd,
+                ends,
+                permits || next.permits,
+                calls || next.calls);
     }
 
     /** Judges a text. */
@@ -84,12 +106,27 @@ record SqlText(boolean suspicious, boolean comesFirst, boolean mayEnd, boolean e
                                 || anyStatement(sql, at -> LEAVE_SOMETHING.contains(word(sql, at))),
                         COME_FIRST.contains(word(sql, first)),
                         anyEnds(BODY.matcher(sql).replaceAll("''")),
-                        ends(sql, first));
+                        ends(sql, first),
+                        permits(sql),
+                        anyStatement(sql, at -> CALL.contains(word(sql, at))));
         // Bounded: applications have few statements; generated ones are judged each time.
         if (JUDGED.size() < CACHED && sql.length() < CACHED_LENGTH) {
             JUDGED.put(sql, text);
         }
         return text;
+    }
+
+    private static boolean permits(String sql) {
+        Matcher mode = MODE.matcher(sql);
+        boolean named = false;
+        while (!named && mode.find()) {
+            named =
+                    mode.group().length() > "read".length()
+                            || word(sql, skipBlank(sql, mode.end())).equals("write");
+        }
+        return named
+                && (SET_BY_FUNCTION.matcher(sql).find()
+                        || anyStatement(sql, at -> SET_MODES.contains(word(sql, at))));
     }
 
     private static boolean anyEnds(String sql) {

@@ -60,8 +60,9 @@ record Terms(
                 correlationId);
     }
 
+    /** Whether nothing may be written: whatever the type, the access says so. */
     boolean reads() {
-        return type == OperationType.READ;
+        return access != Access.READ_WRITE;
     }
 
     private static long after(long now, Duration time) {

@@ -24,14 +24,16 @@ import org.jspecify.annotations.Nullable;
 final class Transaction {
 
     private static final String LIMITS =
-            "SELECT set_config('statement_timeout', ?, true), set_config(?, ?, true)";
+            "SELECT pg_catalog.set_config('statement_timeout', ?, true),"
+                    + " pg_catalog.set_config(?, ?, true)";
 
-    private static final String ID = "pg_current_xact_id()::text";
+    private static final String ID = "pg_catalog.pg_current_xact_id()::pg_catalog.text";
 
     private final Loan loan;
     private final LoanDesk desk;
     private boolean autoCommit = true;
     private boolean readOnly;
+    private boolean permitted;
     private boolean begun;
     private boolean kept;
     private @Nullable String id;
@@ -47,7 +49,8 @@ final class Transaction {
 
     /** What a failure now would mean. */
     Phase phase() {
-        return autoCommit ? Phase.AUTOCOMMIT : Phase.IN_TRANSACTION;
+        // What wrote nothing is undone whatever became of it.
+        return autoCommit && !loan.harmless() ? Phase.AUTOCOMMIT : Phase.IN_TRANSACTION;
     }
 
     /** When the transaction began, of {@link System#nanoTime()}; 0 outside of one. */
@@ -83,7 +86,11 @@ final class Transaction {
         }
     }
 
+    /** A session to read stays one, whatever its borrower says. */
     void readOnly(boolean value) throws SQLException {
+        if (!value && loan.terms.reads()) {
+            return;
+        }
         loan.call(
                 () -> {
                     loan.pooled.setReadOnly(value);
@@ -101,6 +108,7 @@ final class Transaction {
         if (autoCommit) {
             return;
         }
+        permitted |= text.permits();
         if (text.ends() && loan.bound()) {
             throw new SQLException(
                     "inside inTransaction the transaction ends with its body: do not end it by SQL",
@@ -208,9 +216,14 @@ final class Transaction {
         desk.committed(loan);
     }
 
+    /** Whether the server refuses to write in it. */
+    boolean readingOnly() {
+        return readOnly && !permitted;
+    }
+
     /** Whether what is committed may have written: whatever was open and was not read-only. */
     private boolean wrote() {
-        return open && !readOnly;
+        return open && !readingOnly();
     }
 
     /**
@@ -331,6 +344,7 @@ final class Transaction {
 
     private void over() {
         begun = false;
+        permitted = false;
         id = null;
         lifeBefore = null;
         since = 0;

@@ -21,14 +21,20 @@ final class TransactionRunner {
     private static final Duration UNBOUNDED = Duration.ofDays(1);
 
     /** Of this manager alone: transactions of several may be within each other. */
-    private final ScopedValue<Loan> current = ScopedValue.newInstance();
+    private final ScopedValue<Loan> current;
 
     private final DatabaseManager manager;
     private final LoanDesk desk;
     private final Lender lender;
     private final RetryPolicy retries;
 
-    TransactionRunner(DatabaseManager manager, LoanDesk desk, Lender lender, RetryPolicy retries) {
+    TransactionRunner(
+            DatabaseManager manager,
+            LoanDesk desk,
+            Lender lender,
+            ScopedValue<Loan> current,
+            RetryPolicy retries) {
+        this.current = current;
         this.manager = manager;
         this.desk = desk;
         this.lender = lender;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -34,6 +35,8 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
     private final Supplier<@Nullable DatabaseManager> manager;
     private final Queue<DatabaseEvent.UncleanReturn> unclean = new ConcurrentLinkedQueue<>();
     private final Consumer<DatabaseEvent> listener = this::hear;
+    private final AtomicLong told = new AtomicLong();
+    private long before;
     private @Nullable DatabaseManager listened;
     private boolean residueAllowed;
 
@@ -62,6 +65,8 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
         DatabaseManager current = manager.get();
         if (current != null && !current.equals(listened)) {
             listened = current;
+            told.set(0);
+            before = uncleanReturns(current);
             current.onEvent(listener);
         }
     }
@@ -69,6 +74,7 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
     private void hear(DatabaseEvent event) {
         if (event instanceof DatabaseEvent.UncleanReturn found) {
             unclean.add(found);
+            told.incrementAndGet();
         }
     }
 
@@ -97,6 +103,12 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
             problems = new ArrayList<>(LeakCheck.findings(current));
         }
         if (!residueAllowed) {
+            // Events come a moment after what they tell.
+            while (current.equals(listened)
+                    && told.get() < uncleanReturns(current) - before
+                    && System.nanoTime() - end < 0) {
+                LockSupport.parkNanos(5_000_000);
+            }
             for (DatabaseEvent.UncleanReturn found : unclean) {
                 problems.add("left behind " + found.findings() + ": " + found.session().describe());
             }
@@ -105,5 +117,9 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
         if (!problems.isEmpty()) {
             throw new AssertionError(String.join("\n", problems));
         }
+    }
+
+    private static long uncleanReturns(DatabaseManager manager) {
+        return manager.snapshot().counters().getOrDefault("unclean_returns", 0L);
     }
 }

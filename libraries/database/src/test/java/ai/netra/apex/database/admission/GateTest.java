@@ -213,6 +213,28 @@ class GateTest {
     }
 
     @Test
+    @Tag("SES-5")
+    void whereNobodyOfLowRankWaitsTheNextLowestGoes() throws Exception {
+        Gate gate = gate(1, 0, 1, 2, 100);
+        gate.acquire("a", Rank.NORMAL, SECOND);
+        CompletableFuture<Permit> high = acquireLater(gate, "b", Rank.HIGH);
+        CompletableFuture<Permit> normal = acquireLater(gate, "c", Rank.NORMAL);
+
+        CompletableFuture<Permit> critical = acquireLater(gate, "d", Rank.CRITICAL);
+        assertThat(normal)
+                .failsWithin(60, TimeUnit.SECONDS)
+                .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+                .withMessageContaining("DISPLACED");
+        assertThatThrownBy(() -> gate.acquire("e", Rank.HIGH, SECOND))
+                .extracting("reason")
+                .isEqualTo(Refusal.Reason.QUEUE_FULL);
+        assertThat(high).isNotDone();
+        assertThat(critical).isNotDone();
+        gate.close();
+        gate.checkInvariants();
+    }
+
+    @Test
     @Tag("SES-3")
     void oneUserCannotFillTheQueue() throws Exception {
         Gate gate = gate(1, 0, 1, 100, 1);
