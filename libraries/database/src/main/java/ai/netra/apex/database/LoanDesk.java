@@ -348,11 +348,14 @@ final class LoanDesk {
      * as that of {@code dblink} or of a foreign table.
      */
     private static boolean elsewhere(Loan loan, SQLException error) {
-        SQLException cause =
-                error instanceof BatchUpdateException && error.getNextException() != null
-                        ? error.getNextException()
-                        : error;
-        return EvictionRule.saidByServer(cause) && !closed(loan);
+        SQLException said = error;
+        if (error instanceof BatchUpdateException && error.getNextException() != null) {
+            said = error.getNextException();
+        } else if (error instanceof UnderstoodException
+                && error.getCause() instanceof SQLException drivers) {
+            said = drivers;
+        }
+        return EvictionRule.saidByServer(said) && !closed(loan);
     }
 
     private static boolean closed(Loan loan) {
