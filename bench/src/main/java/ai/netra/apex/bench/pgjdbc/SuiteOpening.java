@@ -258,6 +258,8 @@ public final class SuiteOpening {
                 all.put(name, String.valueOf(given.getProperty(name)));
             }
         }
+        // The driver's default, which is not a manager's; tests look for what errors tell.
+        all.putIfAbsent(PGProperty.LOG_SERVER_ERROR_DETAIL.getName(), "true");
         // The server's default: asked for by every privileged connection, without effect.
         all.remove("options", "-c synchronous_commit=on");
         return all;

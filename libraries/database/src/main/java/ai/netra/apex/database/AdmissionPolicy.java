@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param maxWaiters how many may wait; further ones are rejected at once
  * @param maxWaitersPerUser how many of one user may wait
  * @param ageStep after how long a waiting request counts as one priority higher, up to {@link
- *     Priority#HIGH}
+ *     Priority#HIGH}; of use only while it is well below the time in the queue
  * @param adaptive whether the number of sessions in use follows measured latency (Gradient2)
  */
 public record AdmissionPolicy(
@@ -25,10 +25,10 @@ public record AdmissionPolicy(
         Duration ageStep,
         boolean adaptive) {
 
-    /** 40 % for one user, one session reserved, 1000 waiters, 5 s a step of age. */
+    /** 40 % for one user, one session reserved, 1000 waiters, 1 s a step of age. */
     public static AdmissionPolicy standard() {
         return new AdmissionPolicy(
-                0.4, Integer.MAX_VALUE, false, 1, 1000, 200, Duration.ofSeconds(5), false);
+                0.4, Integer.MAX_VALUE, false, 1, 1000, 200, Duration.ofSeconds(1), false);
     }
 
     /** The same with another share for one user. */
@@ -138,8 +138,9 @@ public record AdmissionPolicy(
         if (maxWaiters < 0 || maxWaitersPerUser < 0 || maxWaiters > 1_000_000) {
             problems.report("admission.maxWaiters", "is not from 0 to 1,000,000", "use 1000");
         }
-        if (ageStep.isNegative() || ageStep.isZero()) {
-            problems.report("admission.ageStep", "is not positive", "use 5 s");
+        if (ageStep.compareTo(Duration.ofMillis(1)) < 0
+                || ageStep.compareTo(Duration.ofDays(1)) > 0) {
+            problems.report("admission.ageStep", "is not between 1 ms and 1 day", "use 1 s");
         }
     }
 }

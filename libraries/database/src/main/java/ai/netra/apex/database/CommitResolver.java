@@ -53,17 +53,22 @@ final class CommitResolver {
      *
      * @param lifeBefore the server's life as known before the transaction began
      */
-    Outcome resolve(Physical lost, @Nullable String transactionId, @Nullable Long lifeBefore) {
+    Outcome resolve(
+            Physical lost, @Nullable String transactionId, Incarnation.@Nullable Life lifeBefore) {
         if (transactionId == null) {
             return Outcome.IN_DOUBT;
         }
         long end = System.nanoTime() + limit.toNanos();
         boolean turn = false;
-        boolean interrupted = false;
-        try {
-            turn = turns.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            interrupted = true;
+        // An interrupt is often why the answer was lost. It waits; what became of the commit does
+        // not.
+        boolean interrupted = Thread.interrupted();
+        while (!turn && System.nanoTime() < end) {
+            try {
+                turn = turns.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
         try {
             while (turn && System.nanoTime() < end) {
@@ -71,10 +76,8 @@ final class CommitResolver {
                     if (lost.epoch() != null && !lost.epoch().equals(asker.epoch())) {
                         return Outcome.IN_DOUBT;
                     }
-                    Outcome outcome = ask(asker, lost, transactionId, lifeBefore, end);
-                    if (outcome != Outcome.IN_DOUBT) {
-                        return outcome;
-                    }
+                    // What the server cannot say now it will not say later either.
+                    return ask(asker, lost, transactionId, lifeBefore, end);
                 } catch (SQLException e) {
                     LockSupport.parkNanos(PAUSE);
                     interrupted |= Thread.interrupted();
@@ -95,7 +98,7 @@ final class CommitResolver {
             PhysicalConnection asker,
             Physical lost,
             String transactionId,
-            @Nullable Long lifeBefore,
+            Incarnation.@Nullable Life lifeBefore,
             long end)
             throws SQLException {
         for (int polls = 0; System.nanoTime() < end; polls++) {

@@ -1,7 +1,6 @@
 package ai.netra.apex.database;
 
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Properties;
@@ -19,6 +18,9 @@ final class Connector implements AutoCloseable {
 
     private static final Executor DIRECT = Runnable::run;
     private static final String OLDEST_SERVER = "10";
+
+    /** "Invalid authorization": as if the server had refused us, and no more to be tried again. */
+    private static final String REFUSED = "28000";
 
     private final LiveConfig live;
 
@@ -47,11 +49,8 @@ final class Connector implements AutoCloseable {
             ServerFacts facts = ServerFacts.ask(connection);
             requireEncryption(facts, route);
             config.connectionCheck().verify(connection);
-            connection.verified(facts.epoch());
-            if (facts.epoch() != null) {
-                route.sawLife(facts.life());
-            }
-            limitTransactions(connection);
+            connection.verified(facts);
+            connection.limitTransactions(config.limits().transaction());
             // From here on the guardian watches, and cuts the socket of what outlives its limits.
             // A time limit on the socket's own reads would cost 1.5 microseconds per answer.
             connection.setNetworkTimeout(DIRECT, 0);
@@ -78,7 +77,7 @@ final class Connector implements AutoCloseable {
     private PhysicalConnection connect(Route route, Duration limit, String application)
             throws SQLException {
         DatabaseConfig config = live.get();
-        Credentials credentials = config.credentials().current();
+        Credentials credentials = credentials(config);
         Properties properties = new Properties();
         DatabaseUrl url = config.url();
         url.parameters().forEach(properties::setProperty);
@@ -103,6 +102,10 @@ final class Connector implements AutoCloseable {
             // server it then looks like something a session has changed.
             PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, OLDEST_SERVER);
         }
+        if (!url.parameters().containsKey(PGProperty.LOG_SERVER_ERROR_DETAIL.getName())) {
+            // Else errors show values: keys that exist already, rows, whole statements of a batch.
+            PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
+        }
         PGProperty.OPTIONS.set(
                 properties,
                 "-c statement_timeout="
@@ -117,6 +120,14 @@ final class Connector implements AutoCloseable {
             throw new SQLException("the database manager has been closed", "08003");
         }
         return connection;
+    }
+
+    private static Credentials credentials(DatabaseConfig config) throws SQLException {
+        try {
+            return config.credentials().current();
+        } catch (RuntimeException e) {
+            throw new SQLException(String.valueOf(e.getMessage()), REFUSED, e);
+        }
     }
 
     /** How many of the connections opened here are open. */
@@ -143,25 +154,11 @@ final class Connector implements AutoCloseable {
         }
     }
 
-    /** The setting is newer than the others, so it cannot be part of the start-up packet. */
-    void limitTransactions(PhysicalConnection connection) throws SQLException {
-        if (connection.limitsTransactions()) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(limitStatement());
-            }
-        }
-    }
-
-    /** What is set on each connection after the server's own reset. */
-    String limitStatement() {
-        return "SET transaction_timeout = " + live.get().limits().transaction().toMillis();
-    }
-
     private void requireEncryption(ServerFacts facts, Route route) throws SQLException {
         if (live.get().url().sslMode().encrypted() && !facts.encrypted()) {
             throw new SQLException(
                     "the server at " + route + " says that the connection is not encrypted",
-                    "08004");
+                    REFUSED);
         }
     }
 }

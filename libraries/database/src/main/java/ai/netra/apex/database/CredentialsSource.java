@@ -15,7 +15,10 @@ import java.nio.file.Path;
 @FunctionalInterface
 public interface CredentialsSource {
 
-    /** The credentials valid now. */
+    /**
+     * The credentials valid now. A runtime exception of it is a refused sign-in, and its message is
+     * told: it says what to do and has no secret in it.
+     */
     Credentials current();
 
     /** Credentials that never change. */
@@ -43,7 +46,14 @@ public interface CredentialsSource {
                 return new Credentials(user, password);
             } catch (IOException e) {
                 throw new UncheckedIOException(
-                        "the password file of database user " + user + " cannot be read", e);
+                        "the password of database user "
+                                + user
+                                + " cannot be read from "
+                                + passwordFile
+                                + " ("
+                                + e.getClass().getSimpleName()
+                                + "); put it there and let this process read it",
+                        e);
             }
         };
     }

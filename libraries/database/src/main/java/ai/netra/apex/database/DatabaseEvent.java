@@ -8,8 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something an operator may want to know. Listeners are called on the thread where it happened:
- * they are quick, and what they throw is logged and dropped.
+ * Something an operator may want to know. Listeners are called in order on a thread for events: one
+ * that takes its time holds up the other listeners alone. Beyond a thousand that wait, events are
+ * counted ({@code events_dropped}) instead of told. What a listener throws is logged and dropped.
+ *
+ * <p>No event carries a value of a statement.
  */
 public sealed interface DatabaseEvent {
 

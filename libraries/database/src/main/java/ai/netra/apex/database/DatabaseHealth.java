@@ -1,6 +1,7 @@
 package ai.netra.apex.database;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the database can be worked with.
@@ -16,17 +17,23 @@ public record DatabaseHealth(Status status, String detail, List<RouteHealth> rou
     }
 
     /**
-     * Of what is known of the routes.
+     * Of what is known of the routes and the pool.
      *
      * @param primary whether one leads to a primary
      * @param standby whether one leads to a standby
+     * @param shortage what the pool is short of; null when it is not
      */
-    static DatabaseHealth of(List<RouteHealth> known, boolean primary, boolean standby) {
+    static DatabaseHealth of(
+            List<RouteHealth> known, boolean primary, boolean standby, @Nullable String shortage) {
         if (!primary) {
             return new DatabaseHealth(
                     standby ? Status.DEGRADED : Status.DOWN, "no route leads to a primary", known);
         }
         boolean whole = known.stream().allMatch(RouteHealth::usable);
+        if (shortage != null) {
+            return new DatabaseHealth(
+                    Status.DEGRADED, whole ? shortage : "a route is out; " + shortage, known);
+        }
         return whole
                 ? new DatabaseHealth(Status.UP, "", known)
                 : new DatabaseHealth(Status.DEGRADED, "a route is out", known);

@@ -64,6 +64,7 @@ public final class DatabaseManager implements AutoCloseable {
     private final LoanDesk desk;
     private final Guardian guardian;
     private final CapacityWatch watch;
+    private final PoolShortage shortage;
     private final Lender lender;
     private final TransactionRunner transactions;
     private final TroubleBook trouble = new TroubleBook();
@@ -76,7 +77,9 @@ public final class DatabaseManager implements AutoCloseable {
             EventHub events,
             Connector connector,
             Routes routes,
-            RouteKeeper keeper) {
+            RouteKeeper keeper,
+            SteadyOpener opener,
+            Pools pools) {
         this.config = live.get();
         this.live = live;
         this.connector = connector;
@@ -84,21 +87,16 @@ public final class DatabaseManager implements AutoCloseable {
         this.events = events;
         this.routes = routes;
         this.keeper = keeper;
-        events.add(trouble);
-        this.opener = new SteadyOpener(routes, config.limits().connect());
-        this.pools =
-                new Pools(
-                        config,
-                        sizing.size(),
-                        () -> opened(opener.open(Route.Role.PRIMARY)),
-                        () -> opened(opener.open(Route.Role.STANDBY)));
+        events.addBook(trouble);
+        this.opener = opener;
+        this.pools = pools;
         this.desk =
                 new LoanDesk(
                         live,
                         counters,
                         events,
                         new CommitResolver(routes, RESOLVE_LIMIT),
-                        new ReturnInspector(config.cleanup(), connector::limitStatement),
+                        new ReturnInspector(config.cleanup()),
                         keeper);
         this.gate =
                 new Gate(
@@ -110,12 +108,19 @@ public final class DatabaseManager implements AutoCloseable {
         this.sizer = new PoolSizer(live, sizing, DatabaseManager::cores, gate, pools, events);
         this.guardian = new Guardian(desk, gate, config.name());
         this.watch = new CapacityWatch(config.name(), gate, events, InstantSource.system());
-        this.lender = new Lender(live, gate, pools, routes, desk, events);
+        this.shortage =
+                new PoolShortage(
+                        () -> sizer.sizing().size(),
+                        pools::openToPrimary,
+                        config.limits().connect().toNanos());
+        ScopedValue<Loan> inTransaction = ScopedValue.newInstance();
+        this.lender = new Lender(live, gate, pools, routes, desk, events, inTransaction);
         this.transactions =
                 new TransactionRunner(
                         this,
                         desk,
                         lender,
+                        inTransaction,
                         new RetryPolicy(ATTEMPTS, BETWEEN_ATTEMPTS, RetryBudget.standard()));
     }
 
@@ -128,11 +133,14 @@ public final class DatabaseManager implements AutoCloseable {
      */
     public static DatabaseManager start(DatabaseConfig config) {
         Counters counters = new Counters();
-        EventHub events = new EventHub();
+        EventHub events = new EventHub(config.name(), counters);
         LiveConfig live = new LiveConfig(config);
         Connector connector = new Connector(live);
         Routes routes = new Routes(config.url().endpoints(), connector);
         RouteKeeper keeper = new RouteKeeper(config, routes, connector, counters, events);
+        SteadyOpener opener = new SteadyOpener(routes, config.limits().connect());
+        Pools pools = null;
+        DatabaseManager manager = null;
         try {
             ServerFacts facts = new StartUp(config, routes, keeper).run();
             PoolSizing sizing =
@@ -143,15 +151,26 @@ public final class DatabaseManager implements AutoCloseable {
                             facts == null ? 0 : facts.maxConnections(),
                             facts == null ? 0 : facts.reserved(),
                             Math.max(config.pool().replicas(), keeper.replicas()));
-            DatabaseManager manager =
-                    new DatabaseManager(live, sizing, counters, events, connector, routes, keeper);
+            pools = new Pools(config, sizing.size(), opener, counters);
+            manager =
+                    new DatabaseManager(
+                            live, sizing, counters, events, connector, routes, keeper, opener,
+                            pools);
             LOG.info("Database '{}': {}", config.name(), String.join("; ", sizing.reasons()));
             Managers.starting(manager);
             manager.begin(facts != null);
             return manager;
-        } catch (RuntimeException e) {
-            keeper.close();
-            connector.close();
+        } catch (RuntimeException | Error e) {
+            if (manager != null) {
+                manager.close();
+            } else {
+                keeper.close();
+                opener.close();
+                if (pools != null) {
+                    pools.close();
+                }
+                connector.close();
+            }
             throw e;
         }
     }
@@ -159,7 +178,7 @@ public final class DatabaseManager implements AutoCloseable {
     /** From here on everything watches and works; a pool that does not hold is told at once. */
     private void begin(boolean reachable) {
         keeper.start(sizer::learn);
-        guardian.start(watch::look);
+        guardian.start(this::look);
         if (!reachable) {
             trouble.machine().error(ErrorState.CONNECTION, "not reachable at start");
             return;
@@ -169,15 +188,10 @@ public final class DatabaseManager implements AutoCloseable {
         LOG.info("Database '{}': {}", config.name(), test);
         if (!test.passed()) {
             trouble.machine().error(ErrorState.ENGINE, test.toString());
-            SQLException cause = test.failure();
-            LOG.error("The pool of '{}' does not hold: {}", config.name(), test, cause);
+            shortage.found();
+            LOG.error("The pool of '{}' does not hold: {}", config.name(), test, test.failure());
             if (config.startPolicy() == StartPolicy.REQUIRED) {
-                close();
-                SQLException reason = cause == null ? new SQLException(test.toString()) : cause;
-                throw new DatabaseUnavailableException(
-                        "database '" + config.name() + "': only " + test,
-                        FailureClassifier.classify(reason, Phase.ACQUIRING),
-                        reason);
+                throw test.unavailable(config.name());
             }
         }
     }
@@ -187,9 +201,9 @@ public final class DatabaseManager implements AutoCloseable {
         return Runtime.getRuntime().availableProcessors();
     }
 
-    private PhysicalConnection opened(PhysicalConnection connection) {
-        counters.count(Counter.CONNECTIONS_OPENED);
-        return connection;
+    private void look() {
+        watch.look();
+        shortage.look(System.nanoTime(), routes.serves(Route.Role.PRIMARY));
     }
 
     private void criticalWaits() {
@@ -249,7 +263,10 @@ public final class DatabaseManager implements AutoCloseable {
             return new DatabaseHealth(DatabaseHealth.Status.DOWN, "closed", known);
         }
         return DatabaseHealth.of(
-                known, routes.serves(Route.Role.PRIMARY), routes.serves(Route.Role.STANDBY));
+                known,
+                routes.serves(Route.Role.PRIMARY),
+                routes.serves(Route.Role.STANDBY),
+                shortage.detail());
     }
 
     /**
@@ -298,9 +315,18 @@ public final class DatabaseManager implements AutoCloseable {
         return desk.interventions();
     }
 
-    /** Tells {@code listener} whatever happens from now on. */
+    /**
+     * Tells {@code listener} whatever happens from now on, in order and on a thread for events, so
+     * shortly after it happened. What happened before {@link #close} is told within it, for up to
+     * two seconds.
+     */
     public void onEvent(Consumer<DatabaseEvent> listener) {
         events.add(listener);
+    }
+
+    /** Tells {@code listener}, the same object, nothing that happens from now on. */
+    public void offEvent(Consumer<DatabaseEvent> listener) {
+        events.remove(listener);
     }
 
     /** How far the books are from balanced; zero when no session opens or closes meanwhile. */
@@ -344,8 +370,9 @@ public final class DatabaseManager implements AutoCloseable {
     }
 
     /**
-     * Refuses new sessions, waits for those that are out, ends what is left, and closes every
-     * connection. Idempotent.
+     * Refuses new sessions, waits ten seconds at most for those that are out, ends what is left,
+     * and closes every connection. Sessions of the calling thread in which nothing runs are not
+     * waited for: it cannot give them back meanwhile. Idempotent.
      */
     @Override
     public void close() {
@@ -354,7 +381,8 @@ public final class DatabaseManager implements AutoCloseable {
         }
         gate.close();
         long end = System.nanoTime() + DRAIN.toNanos();
-        while (!desk.out().isEmpty() && System.nanoTime() < end) {
+        // Who was admitted and has no connection yet is waited for too.
+        while (desk.outElsewhere(gate.state().inUse()) && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(5_000_000);
             if (Thread.currentThread().isInterrupted()) {
                 break;
@@ -372,6 +400,7 @@ public final class DatabaseManager implements AutoCloseable {
         pools.close();
         connector.close();
         Managers.closed(this);
+        events.close();
     }
 
     String name() {
@@ -394,6 +423,6 @@ public final class DatabaseManager implements AutoCloseable {
 
     DatabaseException failed(SQLException error, Failure failure) {
         return new DatabaseException(
-                "database '" + config.name() + "': " + error.getMessage(), failure, error);
+                "database '" + config.name() + "': " + ErrorText.of(error), failure, error);
     }
 }

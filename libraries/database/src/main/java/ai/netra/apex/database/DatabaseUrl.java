@@ -25,13 +25,18 @@ public record DatabaseUrl(
         SslMode sslMode,
         SortedMap<String, String> parameters) {
 
-    /** The spelling a kind of client understands. */
+    /**
+     * The spelling a kind of client understands, with the names it has for parameters; those it
+     * does not have are left out.
+     */
     public enum Format {
         /** {@code jdbc:postgresql://…}; the user is passed apart. */
         JDBC,
         /** {@code postgresql://user@…}, for libpq and what is built on it. */
         LIBPQ,
-        /** {@code r2dbc:postgresql://user@…}. */
+        /**
+         * {@code r2dbc:postgresql://user@…}; of several hosts {@code r2dbc:postgresql:failover:}.
+         */
         R2DBC
     }
 
@@ -51,27 +56,52 @@ public record DatabaseUrl(
     }
 
     private String format(Format format, List<Endpoint> over) {
-        String scheme =
-                switch (format) {
-                    case JDBC -> "jdbc:postgresql://";
-                    case LIBPQ -> "postgresql://";
-                    case R2DBC -> "r2dbc:postgresql://";
-                };
-        String role = format == Format.JDBC || user == null ? "" : DatabaseUrl.encode(user) + "@";
-        String hosts = over.stream().map(Endpoint::toString).collect(Collectors.joining(","));
-        TreeMap<String, String> all = new TreeMap<>(parameters);
-        all.put(format == Format.R2DBC ? "sslMode" : "sslmode", sslMode.parameter());
-        String query =
-                all.entrySet().stream()
-                        .map(DatabaseUrl::encode)
-                        .collect(Collectors.joining("&", "?", ""));
-        return scheme + role + hosts + "/" + encode(database) + query;
+        SortedMap<String, String> all = withSslMode();
+        return switch (format) {
+            case JDBC -> "jdbc:postgresql://" + hosts(over) + rest(all);
+            case LIBPQ ->
+                    "postgresql://" + role() + encodedHosts(over) + rest(ParameterNames.libpq(all));
+            case R2DBC ->
+                    (over.size() == 1 ? "r2dbc:postgresql://" : "r2dbc:postgresql:failover://")
+                            + role()
+                            + encodedHosts(over)
+                            + rest(ParameterNames.r2dbc(all));
+        };
     }
 
-    /** The form for people and logs, which is that of libpq. */
+    /**
+     * The form for people and logs: that of libpq, but with every parameter, by the driver's name.
+     */
     @Override
     public String toString() {
-        return format(Format.LIBPQ);
+        return "postgresql://" + role() + encodedHosts(endpoints) + rest(withSslMode());
+    }
+
+    private SortedMap<String, String> withSslMode() {
+        SortedMap<String, String> all = new TreeMap<>(parameters);
+        all.put("sslmode", sslMode.parameter());
+        return all;
+    }
+
+    private String role() {
+        return user == null ? "" : encode(user) + "@";
+    }
+
+    private static String hosts(List<Endpoint> over) {
+        return over.stream().map(Endpoint::toString).collect(Collectors.joining(","));
+    }
+
+    /**
+     * With the sign before the zone of an IPv6 address encoded; the JDBC driver decodes no host.
+     */
+    private static String encodedHosts(List<Endpoint> over) {
+        return hosts(over).replace("%", "%25");
+    }
+
+    private String rest(SortedMap<String, String> all) {
+        return all.entrySet().stream()
+                .map(DatabaseUrl::encode)
+                .collect(Collectors.joining("&", "/" + encode(database) + "?", ""));
     }
 
     private static String encode(Map.Entry<String, String> parameter) {

@@ -48,6 +48,7 @@ public final class DatabaseUrlBuilder {
      * jdbc:postgresql:}). What is wrong with it is reported by {@link #build()} with the rest.
      */
     public DatabaseUrlBuilder url(String text) {
+        problems.clear();
         UrlParser.parse(text, this::problem).ifPresent(this::take);
         return this;
     }
@@ -114,6 +115,16 @@ public final class DatabaseUrlBuilder {
      * @throws InvalidDatabaseConfigException with every reason why there is none
      */
     public DatabaseUrl build() {
+        int ofUrl = problems.size();
+        try {
+            return check();
+        } finally {
+            // What is put right before the next try is not reported again.
+            problems.subList(ofUrl, problems.size()).clear();
+        }
+    }
+
+    private DatabaseUrl check() {
         List<Endpoint> endpoints = endpoints();
         checkDatabase();
         checkUser();

@@ -1,7 +1,9 @@
 package ai.netra.apex.database;
 
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code host}, {@code host:port}, {@code [address]} and {@code [address]:port}. */
 final class EndpointParser {
@@ -10,7 +12,16 @@ final class EndpointParser {
     private static final Pattern NAME =
             Pattern.compile("(?!-)[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*\\.?");
 
-    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]+)?");
+    private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9_.-]+");
+
+    /**
+     * Names that end so are read as an address, in one of many ways, by one or another resolver.
+     */
+    private static final Pattern ENDS_IN_NUMBER =
+            Pattern.compile("(.*\\.)?(\\d+|0[xX][0-9A-Fa-f]*)\\.?");
+
+    private static final Pattern IPV4 =
+            Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
 
     private EndpointParser() {}
 
@@ -21,7 +32,7 @@ final class EndpointParser {
         }
         if (text.startsWith("[")) {
             int end = text.indexOf(']');
-            if (end < 0 || !IPV6.matcher(text.substring(1, end)).matches()) {
+            if (end < 0 || !isIpv6(text.substring(1, end))) {
                 problems.report("host", "has a broken IPv6 address", "write it as [address]:port");
                 return Optional.empty();
             }
@@ -30,17 +41,47 @@ final class EndpointParser {
         }
         int colon = text.indexOf(':');
         if (colon >= 0 && text.indexOf(':', colon + 1) >= 0) {
-            problems.report(
-                    "host", "'" + text + "' has several colons", "put an IPv6 address in brackets");
+            problems.report("host", "has several colons", "put an IPv6 address in brackets");
             return Optional.empty();
         }
         String host = colon < 0 ? text : text.substring(0, colon);
+        boolean number = ENDS_IN_NUMBER.matcher(host).matches();
+        if (number && literal(host) == null) {
+            problems.report(
+                    "host",
+                    "is a number and no address",
+                    "write an IPv4 address as four numbers from 0 to 255");
+            return Optional.empty();
+        }
         if (!NAME.matcher(host).matches() || host.length() > 253) {
             problems.report("host", "is not a host name or an address", "give a DNS name or an IP");
             return Optional.empty();
         }
         return portOf(colon < 0 ? "" : text.substring(colon), defaultPort, problems)
                 .map(port -> new Endpoint(host, port));
+    }
+
+    private static boolean isIpv6(String text) {
+        int percent = text.indexOf('%');
+        return text.indexOf(':') >= 0
+                && literal(text) != null
+                && (percent < 0 || ZONE.matcher(text.substring(percent + 1)).matches());
+    }
+
+    /**
+     * The address that {@code host} is, without its zone; null when it is a name or nothing at all.
+     */
+    static @Nullable InetAddress literal(String host) {
+        int percent = host.indexOf('%');
+        String address = percent < 0 ? host : host.substring(0, percent);
+        if (address.indexOf(':') < 0 && !IPV4.matcher(address).matches()) {
+            return null;
+        }
+        try {
+            return InetAddress.ofLiteral(address);
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
     }
 
     private static Optional<Integer> portOf(String suffix, String otherwise, ProblemSink problems) {

@@ -312,8 +312,14 @@ abstract class GuardedConnection extends Guarded implements Connection {
 
     @Override
     public final void setHoldability(int holdability) throws SQLException {
-        loan.suspect();
         rare().setHoldability(holdability);
+    }
+
+    /** The driver keeps it for as long as the connection lives. */
+    @Override
+    public final void setTypeMap(@Nullable Map<String, Class<?>> map) throws SQLException {
+        loan.taint();
+        rare().setTypeMap(map);
     }
 
     @Override
@@ -342,7 +348,7 @@ abstract class GuardedConnection extends Guarded implements Connection {
     }
 
     private void requireOwnTransaction(String what) throws SQLException {
-        if (joined) {
+        if (joined || loan.bound()) {
             throw new SQLException(
                     "inside inTransaction the transaction ends with its body: do not " + what,
                     "25000");

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Method;
+import java.sql.Array;
 import java.sql.Blob;
 import java.sql.CallableStatement;
 import java.sql.Clob;
@@ -21,7 +22,6 @@ abstract class GuardedPrepared extends GuardedStatement implements PreparedState
     /** What keeps a value in memory; streams and large objects may go to the server. */
     private static final Set<String> KEEP_A_VALUE =
             Set.of(
-                    "setArray",
                     "setBigDecimal",
                     "setBoolean",
                     "setByte",
@@ -105,8 +105,8 @@ abstract class GuardedPrepared extends GuardedStatement implements PreparedState
     }
 
     @Override
-    final String batchText() {
-        return sql;
+    final SqlText batchText() {
+        return SqlText.of(sql);
     }
 
     @Override
@@ -130,12 +130,18 @@ abstract class GuardedPrepared extends GuardedStatement implements PreparedState
     }
 
     @Override
+    public final void setArray(int index, @Nullable Array value) throws SQLException {
+        passFence();
+        prepared.setArray(index, (Array) GuardedArray.driversOwn(value));
+    }
+
+    @Override
     public final void setObject(int index, @Nullable Object value) throws SQLException {
         if (mayGoToServer(value)) {
             rare().setObject(index, value);
         } else {
             passFence();
-            prepared.setObject(index, value);
+            prepared.setObject(index, GuardedArray.driversOwn(value));
         }
     }
 
@@ -145,7 +151,7 @@ abstract class GuardedPrepared extends GuardedStatement implements PreparedState
             rare().setObject(index, value, type);
         } else {
             passFence();
-            prepared.setObject(index, value, type);
+            prepared.setObject(index, GuardedArray.driversOwn(value), type);
         }
     }
 

@@ -25,8 +25,11 @@ abstract class GuardedStatement extends Guarded implements Statement {
     private final Statement target;
     private final Connection connection;
     private Statement face = this;
-    private @Nullable String batch;
+    private @Nullable SqlText batch;
     private @Nullable Statement rare;
+
+    /** After which time the driver cancels; 0 for never. */
+    private long timeoutNanos;
 
     GuardedStatement(Loan loan, Statement target, Connection connection) {
         super(loan, target);
@@ -82,19 +85,34 @@ abstract class GuardedStatement extends Guarded implements Statement {
     }
 
     final ResultSet query(@Nullable String sql, Loan.Call<ResultSet> call) throws SQLException {
-        return GuardedRows.of(loan, Objects.requireNonNull(loan.execute(sql, call)), face);
+        return GuardedRows.of(loan, run(sql, call), face);
     }
 
     /** Runs something that cannot return null. */
     final <T> T run(@Nullable String sql, Loan.Call<T> call) throws SQLException {
-        return Objects.requireNonNull(loan.execute(sql, call));
+        return run(SqlText.of(sql), call);
     }
 
-    /** The text to judge a batch by; null when it is not known. */
-    @Nullable String batchText() {
-        String text = batch;
+    private <T> T run(SqlText text, Loan.Call<T> call) throws SQLException {
+        if (timeoutNanos == 0) {
+            return Objects.requireNonNull(loan.execute(text, call));
+        }
+        long begin = System.nanoTime();
+        try {
+            return Objects.requireNonNull(loan.execute(text, call));
+        } finally {
+            if (System.nanoTime() - begin >= timeoutNanos) {
+                // The driver may have cancelled, as with cancel().
+                loan.taint();
+            }
+        }
+    }
+
+    /** What to judge a batch by. */
+    SqlText batchText() {
+        SqlText text = batch;
         batch = null;
-        return text;
+        return text == null ? SqlText.UNKNOWN : text;
     }
 
     @Override
@@ -164,7 +182,8 @@ abstract class GuardedStatement extends Guarded implements Statement {
 
     @Override
     public final void addBatch(String sql) throws SQLException {
-        batch = batch == null || Residue.suspicious(sql) ? sql : batch;
+        SqlText text = SqlText.of(sql);
+        batch = batch == null ? text : batch.and(text);
         loan.call(
                 () -> {
                     target.addBatch(sql);
@@ -198,6 +217,12 @@ abstract class GuardedStatement extends Guarded implements Statement {
         return connection;
     }
 
+    @Override
+    public final void setQueryTimeout(int seconds) throws SQLException {
+        rare().setQueryTimeout(seconds);
+        timeoutNanos = seconds * 1_000_000_000L;
+    }
+
     /** Its effect may come late and hit the next borrower's statement: the connection goes. */
     @Override
     public final void cancel() throws SQLException {
@@ -205,9 +230,13 @@ abstract class GuardedStatement extends Guarded implements Statement {
         target.cancel();
     }
 
+    /** Closed while another thread runs it, the driver cancels it, as with {@link #cancel()}. */
     @Override
     public final void close() throws SQLException {
         if (!loan.state.over()) {
+            if (loan.state.running() > 0) {
+                loan.taint();
+            }
             target.close();
         }
     }

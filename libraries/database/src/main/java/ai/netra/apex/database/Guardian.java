@@ -69,17 +69,22 @@ final class Guardian implements AutoCloseable {
 
     private void loop() {
         while (!closed) {
-            try {
-                long now = System.nanoTime();
-                for (Loan loan : desk.out()) {
-                    check(loan, now);
-                }
-                makeRoom(now);
-                alsoLook.run();
-            } catch (RuntimeException | Error e) {
-                LOG.error("The guardian stumbled; it goes on", e);
+            long now = System.nanoTime();
+            for (Loan loan : desk.out()) {
+                guard(() -> check(loan, now));
             }
+            guard(() -> makeRoom(now));
+            guard(alsoLook);
             LockSupport.parkNanos(this, TICK);
+        }
+    }
+
+    /** One that goes wrong is no reason not to look at the others. */
+    private static void guard(Runnable look) {
+        try {
+            look.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("The guardian stumbled; it goes on", e);
         }
     }
 
@@ -88,7 +93,10 @@ final class Guardian implements AutoCloseable {
             case OPEN -> checkOpen(loan, now);
             case COMMITTING -> {
                 long since = loan.transaction.committingSince();
-                boolean hangs = since != 0 && now - since > limits().statement().toNanos();
+                boolean hangs =
+                        since != 0
+                                && loan.terms.type() != OperationType.MAINTENANCE
+                                && now - since > limits().statement().toNanos();
                 if (hangs || loan.physical.stale()) {
                     // Nobody answers, or one whose answer means nothing any more. Cutting makes the
                     // commit fail, and be resolved.

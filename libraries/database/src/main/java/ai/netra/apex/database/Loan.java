@@ -1,6 +1,9 @@
 package ai.netra.apex.database;
 
 import ai.netra.apex.database.admission.Permit;
+import ai.netra.apex.resilience.Classified;
+import ai.netra.apex.resilience.Failure;
+import ai.netra.apex.resilience.FailureClassifier;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
 import java.sql.Connection;
@@ -31,6 +34,7 @@ final class Loan implements Session {
     final Permit permit;
     final LoanState state = new LoanState();
     final AtomicBoolean settled = new AtomicBoolean();
+    final AtomicBoolean destroyed = new AtomicBoolean();
     final Transaction transaction;
     final Thread owner = Thread.currentThread();
     private final LoanDesk desk;
@@ -45,6 +49,7 @@ final class Loan implements Session {
     private volatile boolean suspicious;
     private volatile boolean worked;
     private volatile boolean isolationSet;
+    private volatile boolean bound;
 
     Loan(
             LoanDesk desk,
@@ -72,7 +77,7 @@ final class Loan implements Session {
         try {
             return call.run();
         } catch (SQLException e) {
-            throw failed(e, transaction.phase());
+            throw failed(e, transaction.phase(), false);
         } finally {
             exit();
         }
@@ -80,24 +85,53 @@ final class Loan implements Session {
 
     /** Runs a statement: as {@link #call}, with its transaction begun under the right limits. */
     <T> @Nullable T execute(@Nullable String sql, Call<T> call) throws SQLException {
+        return execute(SqlText.of(sql), call);
+    }
+
+    /** Runs statements of which the texts say that much. */
+    <T> @Nullable T execute(SqlText text, Call<T> call) throws SQLException {
         enter();
+        boolean ending = text.mayEnd();
         try {
             worked = true;
-            if (sql == null || Residue.suspicious(sql)) {
-                suspicious = true;
+            if (text.permits() && terms.reads()) {
+                throw UnderstoodException.mayNotWrite(
+                        new SQLException(
+                                "this session is for reading: that cannot be changed",
+                                UnderstoodException.READ_ONLY));
             }
             requireCurrentPrimary();
-            transaction.beforeStatement(sql);
+            keepToReading();
+            if (text.suspicious()) {
+                suspect();
+            }
+            transaction.beforeStatement(text);
             T result = call.run();
-            if (physical.stale() && transaction.autoCommit() && !terms.reads()) {
+            transaction.afterStatement(ending);
+            if (physical.stale() && transaction.autoCommit() && !harmless()) {
                 throw doneByStalePrimary();
             }
             return result;
         } catch (SQLException e) {
-            throw failed(e, transaction.phase());
+            boolean partly =
+                    text.calls() && transaction.autoCommit() && UnderstoodException.ranInside(e);
+            transaction.afterFailure(ending);
+            throw failed(e, ending ? Phase.COMMITTING : transaction.phase(), partly);
         } finally {
             exit();
         }
+    }
+
+    /** Sees to it that the server refuses to write, before anything is sent that could. */
+    void keepToReading() throws SQLException {
+        if (terms.reads() && transaction.autoCommit()) {
+            physical.keepToReading(true);
+        }
+    }
+
+    /** Whether nothing of it can be written: the server has been told, and nobody told it else. */
+    boolean harmless() {
+        return terms.reads() && !suspicious;
     }
 
     private void enter() throws SQLException {
@@ -106,7 +140,7 @@ final class Loan implements Session {
             busySince = System.nanoTime();
         }
         if (!state.enter()) {
-            throw ended(null);
+            throw ended(null, false);
         }
     }
 
@@ -116,7 +150,10 @@ final class Loan implements Session {
     }
 
     private void exit() {
-        lastActivity = System.nanoTime();
+        long now = System.nanoTime();
+        lastActivity = now;
+        // Another thread's statement has waited for this one, and begins now.
+        busySince = now;
         if (state.exit()) {
             desk.settleReclaimed(this);
         }
@@ -125,7 +162,7 @@ final class Loan implements Session {
     /** Fails when the session is over; for calls that touch nothing but memory. */
     void requireOpen() throws SQLException {
         if (state.over()) {
-            throw ended(null);
+            throw ended(null, false);
         }
     }
 
@@ -138,7 +175,7 @@ final class Loan implements Session {
             endingFor(SessionEndedException.Reason.STALE_PRIMARY);
             taint();
             physical.cut();
-            throw ended(null);
+            throw ended(null, false);
         }
     }
 
@@ -158,25 +195,45 @@ final class Loan implements Session {
 
     /** Makes of an error what the borrower should see, and tells everybody who should know. */
     SQLException failed(SQLException error, Phase phase) {
-        if (state.status() == LoanState.Status.FENCED
-                && !(error instanceof SessionEndedException)) {
-            SessionEndedException translated = ended(error);
-            desk.reportFailure(this, translated, phase);
-            return translated;
-        }
-        desk.reportFailure(this, error, phase);
-        return error;
+        return failed(error, phase, false);
     }
 
-    private SessionEndedException ended(@Nullable SQLException cause) {
+    private SQLException failed(SQLException error, Phase phase, boolean partly) {
+        boolean fenced =
+                state.status() == LoanState.Status.FENCED
+                        && !(error instanceof SessionEndedException);
+        SQLException seen = fenced ? ended(error, partly) : understood(error, phase, partly);
+        desk.reportFailure(this, seen, phase);
+        return seen;
+    }
+
+    /** The error, with its meaning where that is lost outside of this session. */
+    private SQLException understood(SQLException error, Phase phase, boolean partly) {
+        if (error instanceof Classified) {
+            return error;
+        }
+        if (UnderstoodException.READ_ONLY.equals(error.getSQLState())
+                && (terms.reads() || (!transaction.autoCommit() && transaction.readingOnly()))) {
+            return UnderstoodException.mayNotWrite(error);
+        }
+        Failure failure = FailureClassifier.classify(error, phase);
+        if (partly && failure.outcome().undone()) {
+            failure = failure.withOutcome(Outcome.IN_DOUBT);
+        }
+        return failure.outcome() == Outcome.IN_DOUBT
+                ? UnderstoodException.of(error, failure)
+                : error;
+    }
+
+    private SessionEndedException ended(@Nullable SQLException cause, boolean partly) {
         SessionEndedException.Reason reason = endReason;
         if (reason == null) {
             reason = SessionEndedException.Reason.CLOSED;
         }
         // A statement that was cut off while it could commit by itself may have done so; one that
-        // the server cancelled has not.
+        // the server cancelled has not, unless it commits in its midst.
         boolean cutOff = cause != null && !"57014".equals(cause.getSQLState());
-        boolean doubt = cutOff && transaction.phase() != Phase.IN_TRANSACTION && !terms.reads();
+        boolean doubt = partly || (cutOff && transaction.phase() != Phase.IN_TRANSACTION);
         return new SessionEndedException(
                 reason,
                 doubt ? Outcome.IN_DOUBT : Outcome.ROLLED_BACK,
@@ -226,6 +283,9 @@ final class Loan implements Session {
     /** The connection is to be looked at when it comes back. */
     void suspect() {
         suspicious = true;
+        if (terms.reads()) {
+            physical.doubtReading();
+        }
     }
 
     boolean suspicious() {
@@ -239,6 +299,15 @@ final class Loan implements Session {
 
     boolean isolationSet() {
         return isolationSet;
+    }
+
+    /** Its transaction ends with a body, and by nothing else. */
+    void bind() {
+        bound = true;
+    }
+
+    boolean bound() {
+        return bound;
     }
 
     /** Whether any statement was run: without one nothing can be left behind. */
@@ -255,8 +324,14 @@ final class Loan implements Session {
         return handle;
     }
 
-    /** A handle for code below that asks a data source inside this loan's transaction. */
-    Connection joined() {
+    /**
+     * A handle for code below that asks a data source inside this loan's transaction.
+     *
+     * @throws SQLException when the transaction has been ended: nothing of its body may be done
+     *     outside of it
+     */
+    Connection joined() throws SQLException {
+        requireOpen();
         return GuardedConnection.of(this, true);
     }
 

@@ -6,6 +6,7 @@ import ai.netra.apex.resilience.FailureKind;
 import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -78,6 +79,20 @@ final class LoanDesk {
         return out.keySet();
     }
 
+    /**
+     * Whether anything is out that the calling thread could not give back itself.
+     *
+     * @param permits that are out, with a loan or on their way to one
+     */
+    boolean outElsewhere(int permits) {
+        long own =
+                out.keySet().stream()
+                        .filter(loan -> loan.owner == Thread.currentThread())
+                        .filter(loan -> loan.state.running() == 0)
+                        .count();
+        return out.size() > own || permits > own;
+    }
+
     List<ManualIntervention> interventions() {
         return List.copyOf(interventions);
     }
@@ -90,6 +105,8 @@ final class LoanDesk {
     /** The borrower closed it and nothing runs in it: back into the pool, if it is clean. */
     void takeBack(Loan loan) {
         boolean destroy = true;
+        // On an interrupted virtual thread the socket would be closed, and the rollback fail.
+        boolean interrupted = Thread.interrupted();
         try {
             if (!loan.tainted()) {
                 ReturnInspector.Verdict verdict = inspector.inspect(loan);
@@ -108,6 +125,9 @@ final class LoanDesk {
                 destroy(loan);
             }
             settle(loan, Counter.SESSIONS_RELEASED);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -144,7 +164,10 @@ final class LoanDesk {
         if (pool != null) {
             pool.evictConnection(loan.pooled);
         }
-        counters.count(Counter.CONNECTIONS_DESTROYED);
+        if (loan.destroyed.compareAndSet(false, true)) {
+            // The guardian and the borrower's last call may meet here.
+            counters.count(Counter.CONNECTIONS_DESTROYED);
+        }
     }
 
     private boolean settle(Loan loan, Counter as) {
@@ -217,7 +240,8 @@ final class LoanDesk {
     /**
      * @param lifeBefore the server's life as known before the transaction began
      */
-    Outcome resolveCommit(Loan loan, @Nullable String transactionId, @Nullable Long lifeBefore) {
+    Outcome resolveCommit(
+            Loan loan, @Nullable String transactionId, Incarnation.@Nullable Life lifeBefore) {
         watch.suspect(loan.physical.route());
         return resolver.resolve(loan.physical, transactionId, lifeBefore);
     }
@@ -246,9 +270,13 @@ final class LoanDesk {
                             "It is unknown whether a transaction of '"
                                     + info.operation()
                                     + "' was committed",
-                            "Ask the primary: SELECT pg_xact_status('"
-                                    + transactionId
-                                    + "'::xid8); after a failover look for the data itself."
+                            (transactionId == null
+                                            ? "Look for the data itself: the transaction's id is"
+                                                    + " not known."
+                                            : "Ask the primary: SELECT pg_xact_status('"
+                                                    + transactionId
+                                                    + "'::xid8); after a failover look for the data"
+                                                    + " itself.")
                                     + " Do not run the operation again before you know.",
                             failure,
                             transactionId,
@@ -295,7 +323,12 @@ final class LoanDesk {
     void reportFailure(Loan loan, SQLException error, Phase phase) {
         Failure failure = FailureClassifier.classify(error, phase);
         counters.count(Counter.FAILURES);
-        if (failure.kind() == FailureKind.CONNECTION || failure.kind() == FailureKind.FAILOVER) {
+        if (closed(loan)) {
+            // By the server too, which says why: then there is nothing left to be rolled back.
+            loan.taint();
+        }
+        boolean lost = failure.kind() == FailureKind.CONNECTION && !elsewhere(loan, error);
+        if (lost || failure.kind() == FailureKind.FAILOVER) {
             loan.taint();
             if (loan.physical.route().failed() || failure.kind() == FailureKind.FAILOVER) {
                 watch.suspect(loan.physical.route());
@@ -306,8 +339,31 @@ final class LoanDesk {
                         Instant.now(),
                         config.get().name(),
                         failure,
-                        String.valueOf(error.getMessage()),
+                        ErrorText.of(error),
                         loan.info()));
+    }
+
+    /**
+     * Whether a server that goes on talking to us said so: it means a connection of its own, such
+     * as that of {@code dblink} or of a foreign table.
+     */
+    private static boolean elsewhere(Loan loan, SQLException error) {
+        SQLException said = error;
+        if (error instanceof BatchUpdateException && error.getNextException() != null) {
+            said = error.getNextException();
+        } else if (error instanceof UnderstoodException
+                && error.getCause() instanceof SQLException drivers) {
+            said = drivers;
+        }
+        return EvictionRule.saidByServer(said) && !closed(loan);
+    }
+
+    private static boolean closed(Loan loan) {
+        try {
+            return loan.physical.isClosed();
+        } catch (SQLException _) {
+            return true;
+        }
     }
 
     /** The driver's connection below a pooled one. */

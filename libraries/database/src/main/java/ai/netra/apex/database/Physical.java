@@ -37,6 +37,27 @@ interface Physical extends Connection {
     /** Whether {@code transaction_timeout} exists there (PostgreSQL 17 and later). */
     boolean limitsTransactions();
 
+    /**
+     * Makes what is begun from now on, statements in auto-commit mode among it, read-only or not:
+     * at once where it is so already, else by one round trip. Without effect while a transaction is
+     * open.
+     */
+    void keepToReading(boolean reading) throws SQLException;
+
+    /** Somebody may have changed what {@link #keepToReading} has set. */
+    void doubtReading();
+
+    /** Whether {@link #keepToReading} was the last to be told to read only. */
+    boolean readingOnly();
+
+    /**
+     * Sets again what each connection begins with, after its settings were reset by {@code resets}.
+     */
+    void reset(String resets) throws SQLException;
+
+    /** The server's limit of transactions as it was set here, in milliseconds; 0 for none. */
+    long transactionLimit();
+
     /** Asks the server, over a connection of its own, to cancel what is running. May block. */
     void cancelRunning() throws SQLException;
 

@@ -1,5 +1,7 @@
 package ai.netra.apex.database;
 
+import ai.netra.apex.resilience.FailureClassifier;
+import ai.netra.apex.resilience.Phase;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -33,6 +35,15 @@ final class PoolTest {
 
         boolean passed() {
             return working == wanted;
+        }
+
+        /** The error for those who require all of it. */
+        DatabaseUnavailableException unavailable(String database) {
+            SQLException reason = failure == null ? new SQLException(toString()) : failure;
+            return new DatabaseUnavailableException(
+                    "database '" + database + "': only " + this,
+                    FailureClassifier.classify(reason, Phase.ACQUIRING),
+                    reason);
         }
 
         @Override

@@ -34,9 +34,24 @@ final class Pools implements AutoCloseable {
     private final HikariDataSource primary;
     private final HikariDataSource standby;
 
-    Pools(DatabaseConfig config, int size, Opener toPrimary, Opener toStandby) {
+    Pools(DatabaseConfig config, int size, SteadyOpener opener, Counters counters) {
+        Opener toPrimary = counted(opener, Route.Role.PRIMARY, counters);
+        Opener toStandby = counted(opener, Route.Role.STANDBY, counters);
         this.primary = pool(config.name(), config, size, size, fresh(toPrimary));
-        this.standby = pool(config.name() + " standby", config, size, 0, fresh(toStandby));
+        try {
+            this.standby = pool(config.name() + " standby", config, size, 0, fresh(toStandby));
+        } catch (RuntimeException | Error e) {
+            primary.close();
+            throw e;
+        }
+    }
+
+    private static Opener counted(SteadyOpener opener, Route.Role role, Counters counters) {
+        return () -> {
+            PhysicalConnection opened = opener.open(role);
+            counters.count(Counter.CONNECTIONS_OPENED);
+            return opened;
+        };
     }
 
     /**
@@ -72,6 +87,10 @@ final class Pools implements AutoCloseable {
     int open() {
         return primary.getHikariPoolMXBean().getTotalConnections()
                 + standby.getHikariPoolMXBean().getTotalConnections();
+    }
+
+    int openToPrimary() {
+        return primary.getHikariPoolMXBean().getTotalConnections();
     }
 
     /** How many connections each of the pools may have. */

@@ -5,11 +5,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyManager;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.util.PGobject;
 
 /**
  * The rare methods of an interface of JDBC, called by reflection: each is a call of the borrower
@@ -19,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class RareHandle implements InvocationHandler {
 
     private static final Object[] NONE = new Object[0];
-    private static final Pattern CHANGE = Pattern.compile("(?:set|add)\\p{Lu}");
+    private static final Pattern CHANGE = Pattern.compile("(?:set|add|cancel)\\p{Lu}");
+    private static final Pattern RUNS = Pattern.compile("exec\\p{Lu}");
+    private static final String DRIVER = "org.postgresql.";
 
     private final Loan loan;
     private final Object target;
@@ -79,14 +83,40 @@ final class RareHandle implements InvocationHandler {
         }
         if (guarded instanceof Connection && CHANGE.matcher(method.getName()).lookingAt()) {
             // Types, thresholds, modes: kept in the driver's object, where no look would find them.
+            // And a cancellation may come late.
             loan.taint();
         }
-        Object result = loan.call(() -> plain(target, method, arguments));
-        return switch (result) {
-            case ResultSet rows -> GuardedRows.of(loan, rows, null);
-            case Connection _ -> connection;
-            case null, default -> result;
-        };
+        if (guarded instanceof Connection && RUNS.matcher(method.getName()).lookingAt()) {
+            loan.suspect();
+        }
+        Object result =
+                loan.call(
+                        () -> {
+                            if (guarded instanceof Connection) {
+                                loan.keepToReading();
+                            }
+                            return plain(target, method, arguments);
+                        });
+        Object handed =
+                result instanceof CopyManager copies
+                        ? new GuardedCopy(
+                                loan,
+                                copies,
+                                loan.physical.unwrap(BaseConnection.class),
+                                connection)
+                        : HandedOut.guard(loan, result, connection);
+        if (guarded instanceof Connection && (leadsOn(handed) || handed instanceof GuardedCopy)) {
+            // Nobody sees what is done with it, or whether it is kept.
+            loan.taint();
+        }
+        return handed;
+    }
+
+    /** Whether it is an object of the driver that is no mere value. */
+    private static boolean leadsOn(@Nullable Object handed) {
+        return handed != null
+                && handed.getClass().getName().startsWith(DRIVER)
+                && !(handed instanceof PGobject);
     }
 
     private static Class<?> type(@Nullable Object[] arguments) {

@@ -55,7 +55,7 @@ public record RequestContext(
 
     /** The same, to be over {@code time} from now. */
     public RequestContext within(Duration time) {
-        return withDeadline(Instant.now().plus(time));
+        return withDeadline(Terms.from(Instant.now(), time));
     }
 
     /** The same with a correlation id. */

@@ -3,11 +3,9 @@ package ai.netra.apex.database;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Makes sure that a connection comes back as it went out: no open transaction, no changed role,
@@ -21,19 +19,36 @@ final class ReturnInspector {
 
     private static final String LOOK =
             """
-            SELECT concat_ws(', ',
+            SELECT pg_catalog.concat_ws(', ',
               CASE WHEN current_user <> session_user THEN 'role ' || current_user END,
-              (SELECT 'advisory locks ' || count(*) FROM pg_locks
-                WHERE pid = pg_backend_pid() AND locktype = 'advisory' HAVING count(*) > 0),
-              (SELECT 'temporary tables ' || count(*) FROM pg_class
-                WHERE relnamespace = pg_my_temp_schema() AND relkind IN ('r', 'p', 'S', 'v', 'm')
-                HAVING count(*) > 0),
-              (SELECT 'channels ' || count(*) FROM pg_listening_channels() HAVING count(*) > 0),
-              (SELECT 'cursors ' || count(*) FROM pg_cursors WHERE is_holdable HAVING count(*) > 0),
-              (SELECT 'prepared statements ' || count(*) FROM pg_prepared_statements
-                WHERE from_sql HAVING count(*) > 0),
-              (SELECT 'settings ' || string_agg(name, ' ' ORDER BY name) FROM pg_settings
-                WHERE source = 'session' AND name <> 'transaction_timeout'
+              (SELECT 'advisory locks ' || pg_catalog.count(*) FROM pg_catalog.pg_locks
+                WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'advisory'
+                HAVING pg_catalog.count(*) > 0),
+              (SELECT 'temporary tables ' || pg_catalog.count(*) FROM pg_catalog.pg_class
+                WHERE relnamespace = pg_catalog.pg_my_temp_schema()
+                  AND relkind IN ('r', 'p', 'S', 'v', 'm')
+                HAVING pg_catalog.count(*) > 0),
+              CASE WHEN pg_catalog.pg_my_temp_schema() <> 0 THEN
+                (SELECT 'temporary functions or types' WHERE
+                  EXISTS (SELECT FROM pg_catalog.pg_proc
+                    WHERE pronamespace = pg_catalog.pg_my_temp_schema())
+                  OR EXISTS (SELECT FROM pg_catalog.pg_type
+                    WHERE typnamespace = pg_catalog.pg_my_temp_schema()
+                      AND typtype IN ('e', 'd', 'r'))
+                  OR EXISTS (SELECT FROM pg_catalog.pg_class
+                    WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind = 'c')) END,
+              (SELECT 'channels ' || pg_catalog.count(*) FROM pg_catalog.pg_listening_channels()
+                HAVING pg_catalog.count(*) > 0),
+              (SELECT 'cursors ' || pg_catalog.count(*) FROM pg_catalog.pg_cursors
+                WHERE is_holdable HAVING pg_catalog.count(*) > 0),
+              (SELECT 'prepared statements ' || pg_catalog.count(*)
+                FROM pg_catalog.pg_prepared_statements
+                WHERE from_sql HAVING pg_catalog.count(*) > 0),
+              (SELECT 'settings ' || pg_catalog.string_agg(name, ' ' ORDER BY name)
+                FROM pg_catalog.pg_settings
+                WHERE source = 'session'
+                  AND NOT (name = 'transaction_timeout' AND setting = ?)
+                  AND NOT (name = 'default_transaction_read_only' AND setting = ?)
                   AND (name NOT LIKE 'default\\_transaction\\_%'
                     OR setting IS DISTINCT FROM reset_val AND name <> ?)))
             """;
@@ -43,7 +58,7 @@ final class ReturnInspector {
 
     private static final String CLEAN =
             "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; UNLISTEN *; CLOSE ALL;"
-                    + " SELECT pg_advisory_unlock_all(); DISCARD TEMP";
+                    + " SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP";
 
     /**
      * What was found.
@@ -54,16 +69,18 @@ final class ReturnInspector {
     record Verdict(List<String> findings, boolean clean) {}
 
     private final CleanupCheck policy;
-    private final Supplier<String> afterReset;
 
-    ReturnInspector(CleanupCheck policy, Supplier<String> afterReset) {
+    ReturnInspector(CleanupCheck policy) {
         this.policy = policy;
-        this.afterReset = afterReset;
     }
 
     /** Looks at the connection of a loan that has ended, and cleans it. */
     Verdict inspect(Loan loan) throws SQLException {
         Physical physical = loan.physical;
+        if (physical.getHoldability() != ResultSet.CLOSE_CURSORS_AT_COMMIT) {
+            // Kept by the driver, and set back by nobody else.
+            physical.setHoldability(ResultSet.CLOSE_CURSORS_AT_COMMIT);
+        }
         List<String> findings = new ArrayList<>();
         if (physical.transactionOpen()) {
             findings.add("open transaction");
@@ -76,18 +93,21 @@ final class ReturnInspector {
             physical.setAutoCommit(true);
             loan.pooled.setAutoCommit(true);
         }
+        if (loan.terms.type() == OperationType.MAINTENANCE) {
+            // Set by ourselves, and no finding.
+            physical.reset("RESET statement_timeout; RESET idle_in_transaction_session_timeout");
+        }
         String found = look(loan);
         if (found.isEmpty()) {
+            if (loan.worked() || loan.suspicious()) {
+                // The application's own settings (app.tenant) are in no list of the server's.
+                physical.reset("RESET ALL");
+            }
             physical.foundClean(System.nanoTime());
             return new Verdict(findings, true);
         }
         findings.addAll(List.of(found.split(", ", -1)));
-        try (Statement statement = physical.createStatement()) {
-            statement.execute(CLEAN);
-            if (physical.limitsTransactions()) {
-                statement.execute(afterReset.get());
-            }
-        }
+        physical.reset(CLEAN);
         return new Verdict(findings, look(loan).isEmpty());
     }
 
@@ -107,9 +127,15 @@ final class ReturnInspector {
 
     private static String look(Loan loan) throws SQLException {
         try (PreparedStatement statement = loan.physical.prepareStatement(LOOK)) {
-            statement.setString(1, loan.isolationSet() ? SET_BACK_BY_POOL : "");
+            statement.setString(1, Long.toString(loan.physical.transactionLimit()));
+            statement.setString(2, loan.physical.readingOnly() ? "on" : "");
+            statement.setString(3, loan.isolationSet() ? SET_BACK_BY_POOL : "");
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getString(1) : "";
+                String found = row.next() ? row.getString(1) : "";
+                // An authorization is in no list either, but reported.
+                return found.isEmpty() && loan.physical.settingsChanged()
+                        ? "settings reported by the server"
+                        : found;
             }
         }
     }

@@ -31,7 +31,7 @@ final class Route {
         SLOW,
         /** A primary of an epoch that is over: never written to. */
         STALE,
-        /** Leads to another cluster than the other routes. */
+        /** Leads to another cluster than ours. */
         FOREIGN
     }
 
@@ -53,7 +53,7 @@ final class Route {
     private final Endpoint endpoint;
     private final AtomicLong newestEpoch;
     private final AtomicInteger failures = new AtomicInteger();
-    private volatile @Nullable Long life;
+    private volatile Incarnation.@Nullable Life life;
     private volatile Knowledge known =
             new Knowledge(Status.UNKNOWN, Role.UNKNOWN, null, null, 0, "not asked yet");
 
@@ -94,12 +94,12 @@ final class Route {
     }
 
     /** The primary behind it said in which life it is, see {@link Incarnation}. */
-    void sawLife(long since) {
-        life = since;
+    void sawLife(Incarnation.Life now) {
+        life = now;
     }
 
     /** The life of the primary behind it that was seen last; null before the first. */
-    @Nullable Long life() {
+    Incarnation.@Nullable Life life() {
         return life;
     }
 

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>No answer twice within a second each: silent, within 2.5 seconds.
  *   <li>Five answers in a row ten times slower than the fastest other route, and 100 ms at least:
  *       slow, unless no other route is usable.
- *   <li>A primary of an older epoch than the newest seen: stale. Of another cluster: foreign.
+ *   <li>A primary of an older epoch than the newest seen: stale. Of another cluster than the first
+ *       that answered: foreign.
  *   <li>Any good answer brings a dead, silent or stale route back; three brisk ones a slow one.
  * </ul>
  *
@@ -135,11 +136,12 @@ final class RouteProber implements AutoCloseable {
         long average =
                 before.roundTripNanos() == 0 ? took : (before.roundTripNanos() * 3 + took) / 4;
         Route.Role role = facts.standby() ? Route.Role.STANDBY : Route.Role.PRIMARY;
-        if (facts.epoch() != null) {
+        boolean foreign = !routes.ours(facts.system());
+        if (facts.epoch() != null && !foreign) {
             routes.sawEpoch(facts.epoch());
             route.sawLife(facts.life());
         }
-        Route.Status status = status(before, facts, took);
+        Route.Status status = foreign ? Route.Status.FOREIGN : status(before, role, facts, took);
         if (facts.epoch() != null && status == Route.Status.USABLE) {
             tellOfPrimary(open, facts);
         }
@@ -154,14 +156,12 @@ final class RouteProber implements AutoCloseable {
         listener.answered(facts, replicas);
     }
 
-    private Route.Status status(Route.Knowledge before, ServerFacts facts, long took) {
-        if (foreign(facts)) {
-            return Route.Status.FOREIGN;
-        }
+    private Route.Status status(
+            Route.Knowledge before, Route.Role role, ServerFacts facts, long took) {
         if (facts.epoch() != null && facts.epoch() < routes.newestEpoch()) {
             return Route.Status.STALE;
         }
-        boolean slow = took > SLOW_FLOOR && took > fastestOther() * SLOW_FACTOR;
+        boolean slow = took > SLOW_FLOOR && took > fastestOther(role) * SLOW_FACTOR;
         slowStrikes = slow ? slowStrikes + 1 : 0;
         brisk = slow ? 0 : brisk + 1;
         if (before.status() == Route.Status.SLOW) {
@@ -170,28 +170,13 @@ final class RouteProber implements AutoCloseable {
         return slowStrikes >= SLOW_STRIKES ? Route.Status.SLOW : Route.Status.USABLE;
     }
 
-    /** The first usable route decides which cluster is ours. */
-    private boolean foreign(ServerFacts facts) {
-        if (facts.system() == null) {
-            return false;
-        }
-        for (Route other : routes.all()) {
-            Long system = other.known().system();
-            if (other != route
-                    && system != null
-                    && other.known().status() == Route.Status.USABLE
-                    && !system.equals(facts.system())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private long fastestOther() {
+    /** Of those that could take its place: a fast standby is no reason to do without a primary. */
+    private long fastestOther(Route.Role role) {
         long fastest = Long.MAX_VALUE / SLOW_FACTOR;
         for (Route other : routes.all()) {
-            if (other != route && other.known().status() == Route.Status.USABLE) {
-                fastest = Math.min(fastest, Math.max(1, other.known().roundTripNanos()));
+            Route.Knowledge its = other.known();
+            if (other != route && its.status() == Route.Status.USABLE && its.role() == role) {
+                fastest = Math.min(fastest, Math.max(1, its.roundTripNanos()));
             }
         }
         return fastest;
@@ -216,7 +201,9 @@ final class RouteProber implements AutoCloseable {
                             + facts.epoch()
                             + "; the newest is "
                             + routes.newestEpoch();
-            case FOREIGN -> "leads to another cluster than the other routes";
+            case FOREIGN ->
+                    "leads to another cluster than the first that answered; where ours was"
+                            + " replaced by it, start anew";
             case SLOW -> "answers far later than the other routes";
             default -> "";
         };

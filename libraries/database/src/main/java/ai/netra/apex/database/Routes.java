@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All routes to one database: chooses one for each new connection.
@@ -21,6 +23,7 @@ final class Routes {
 
     private final List<Route> all;
     private final AtomicLong newestEpoch = new AtomicLong();
+    private final AtomicReference<@Nullable Long> system = new AtomicReference<>();
     private final AtomicInteger turn = new AtomicInteger();
     private final Connector connector;
 
@@ -45,6 +48,18 @@ final class Routes {
     /** Learns of an epoch; a newer one ends every older one at once. */
     void sawEpoch(long epoch) {
         newestEpoch.accumulateAndGet(epoch, Math::max);
+    }
+
+    /**
+     * Whether {@code identifier} is that of our cluster. The first one seen decides, for as long as
+     * the manager lives: while ours is away, another is still none of ours.
+     *
+     * @param identifier null where the role may not see it; then nothing speaks against it
+     */
+    boolean ours(@Nullable Long identifier) {
+        return identifier == null
+                || system.compareAndSet(null, identifier)
+                || identifier.equals(system.get());
     }
 
     /** Whether a session for {@code role} can be had, as far as is known. */
@@ -91,11 +106,18 @@ final class Routes {
     /** A connection may have reached a server that is not what the last probe saw. */
     private PhysicalConnection accept(PhysicalConnection connection, Route.Role role)
             throws SQLException {
-        Long epoch = connection.epoch();
+        ServerFacts facts = connection.facts();
+        if (!ours(facts.system())) {
+            connection.cut();
+            throw new SQLException(
+                    "the server at " + connection.route() + " is of another cluster", "08004");
+        }
+        Long epoch = facts.epoch();
+        boolean primary = epoch != null;
         if (epoch != null) {
             sawEpoch(epoch);
+            connection.route().sawLife(facts.life());
         }
-        boolean primary = epoch != null;
         connection.route().proved(epoch);
         boolean current = epoch != null && epoch >= newestEpoch();
         if (role == Route.Role.PRIMARY && !current) {

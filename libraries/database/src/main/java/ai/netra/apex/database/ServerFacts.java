@@ -23,7 +23,7 @@ record ServerFacts(
         boolean standby,
         boolean readOnly,
         @Nullable Long epoch,
-        long life,
+        Incarnation.Life life,
         @Nullable Long system,
         boolean encrypted,
         int maxConnections,
@@ -37,6 +37,7 @@ record ServerFacts(
                         ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int
                    END,
                    %s,
+                   %s,
                    CASE WHEN has_function_privilege('pg_control_system()', 'execute')
                         THEN (SELECT system_identifier FROM pg_control_system()) END,
                    coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
@@ -44,7 +45,7 @@ record ServerFacts(
                    current_setting('superuser_reserved_connections')::int
                      + coalesce(current_setting('reserved_connections', true)::int, 0)
             """
-                    .formatted(Incarnation.LIFE);
+                    .formatted(Incarnation.SINCE, Incarnation.FLUSHED);
 
     private static final String REPLICAS =
             "SELECT count(DISTINCT application_name) FROM pg_stat_activity"
@@ -70,17 +71,17 @@ record ServerFacts(
                 ResultSet row = statement.executeQuery(QUESTION)) {
             row.next();
             Long timeline = row.getObject(3) == null ? null : (long) row.getInt(3);
-            long life = row.getLong(4);
-            Long identifier = row.getObject(5) == null ? null : row.getLong(5);
+            var life = new Incarnation.Life(row.getLong(4), row.getString(5));
+            Long identifier = row.getObject(6) == null ? null : row.getLong(6);
             return new ServerFacts(
                     row.getBoolean(1),
                     row.getBoolean(2),
                     timeline,
                     life,
                     identifier,
-                    row.getBoolean(6),
-                    row.getInt(7),
-                    row.getInt(8));
+                    row.getBoolean(7),
+                    row.getInt(8),
+                    row.getInt(9));
         }
     }
 }

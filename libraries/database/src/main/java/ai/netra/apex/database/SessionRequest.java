@@ -94,7 +94,7 @@ public record SessionRequest(
 
     /** The same, to be over {@code time} from now. */
     public SessionRequest within(Duration time) {
-        return deadline(Instant.now().plus(time));
+        return deadline(Terms.from(Instant.now(), time));
     }
 
     /** The same served by another kind of server. */

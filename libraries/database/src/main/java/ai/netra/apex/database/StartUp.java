@@ -3,7 +3,6 @@ package ai.netra.apex.database;
 import ai.netra.apex.resilience.Backoff;
 import ai.netra.apex.resilience.Failure;
 import ai.netra.apex.resilience.FailureClassifier;
-import ai.netra.apex.resilience.FailureKind;
 import ai.netra.apex.resilience.Phase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -39,15 +38,15 @@ final class StartUp {
      */
     @Nullable ServerFacts run() {
         Tier tier = config.tier();
-        Backoff backoff = new Backoff(FIRST, config.limits().connect(), tier.infrastructureDelay());
+        Duration longest = config.limits().connect();
+        Duration first = longest.compareTo(FIRST) < 0 ? longest : FIRST;
+        Backoff backoff = new Backoff(first, longest, tier.infrastructureDelay());
         for (int failures = 1; ; failures++) {
             try {
                 return test();
             } catch (SQLException e) {
                 Failure failure = FailureClassifier.classify(e, Phase.ACQUIRING);
-                boolean pointless =
-                        failure.kind() == FailureKind.PERMISSION
-                                || failure.kind() == FailureKind.SCHEMA;
+                boolean pointless = FinalRefusal.is(e);
                 if (pointless || failures > tier.connectRetries()) {
                     return giveUp(failure, e, failures, pointless);
                 }
@@ -80,7 +79,7 @@ final class StartUp {
                         + config.url().endpoints()
                         + " cannot be used after "
                         + attempts
-                        + " attempts: "
+                        + (attempts == 1 ? " attempt: " : " attempts: ")
                         + error.getMessage();
         if (pointless || config.startPolicy() == StartPolicy.REQUIRED) {
             throw new DatabaseUnavailableException(message, failure, error);

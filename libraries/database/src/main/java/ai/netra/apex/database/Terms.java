@@ -23,6 +23,9 @@ record Terms(
         long idleNanos,
         @Nullable String correlationId) {
 
+    private static final Duration FAR = Duration.ofDays(365);
+    private static final Duration NEVER = Duration.ofDays(365_000);
+
     static Terms of(SessionRequest request, TimeLimits limits) {
         RequestContext context = RequestContext.current();
         String operation = request.operation();
@@ -53,16 +56,31 @@ record Terms(
                 end,
                 deadline,
                 Math.min(deadline, now + limits.queueWait().toNanos()),
-                idle.toNanos(),
+                nanos(idle),
                 correlationId);
     }
 
+    /** Whether nothing may be written: whatever the type, the access says so. */
     boolean reads() {
-        return type == OperationType.READ;
+        return access != Access.READ_WRITE;
     }
 
     private static long after(long now, Duration time) {
         // A deadline further away than this is none; nanoseconds would overflow.
-        return time.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : now + time.toNanos();
+        return time.compareTo(FAR) > 0 ? Long.MAX_VALUE : now + nanos(time);
+    }
+
+    /** At most {@link #FAR} each way. */
+    private static long nanos(Duration time) {
+        Duration near = time.compareTo(FAR) > 0 ? FAR : time;
+        return (near.compareTo(FAR.negated()) < 0 ? FAR.negated() : near).toNanos();
+    }
+
+    /** The moment that is {@code time} from now; never further away than a calendar goes. */
+    static Instant from(Instant now, Duration time) {
+        if (time.compareTo(NEVER) > 0) {
+            return now.plus(NEVER);
+        }
+        return time.compareTo(NEVER.negated()) < 0 ? now.minus(NEVER) : now.plus(time);
     }
 }

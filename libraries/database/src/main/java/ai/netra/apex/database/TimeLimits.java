@@ -78,7 +78,7 @@ public record TimeLimits(
     }
 
     private static void positive(String field, Duration value, ProblemSink problems) {
-        if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
+        if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
             problems.report(field, "is not between 1 ms and 1 day", "give a positive duration");
         }
     }

@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,16 +24,21 @@ import org.jspecify.annotations.Nullable;
 final class Transaction {
 
     private static final String LIMITS =
-            "SELECT set_config('statement_timeout', ?, true), set_config(?, ?, true)";
-    private static final String ID = "pg_current_xact_id()::text";
+            "SELECT pg_catalog.set_config('statement_timeout', ?, true),"
+                    + " pg_catalog.set_config(?, ?, true)";
+
+    private static final String ID = "pg_catalog.pg_current_xact_id()::pg_catalog.text";
 
     private final Loan loan;
     private final LoanDesk desk;
     private boolean autoCommit = true;
     private boolean readOnly;
+    private boolean permitted;
     private boolean begun;
+    private boolean kept;
     private @Nullable String id;
-    private @Nullable Long lifeBefore;
+    private Incarnation.@Nullable Life lifeBefore;
+    private boolean open;
     private volatile long since;
     private volatile long committingSince;
 
@@ -45,7 +49,8 @@ final class Transaction {
 
     /** What a failure now would mean. */
     Phase phase() {
-        return autoCommit ? Phase.AUTOCOMMIT : Phase.IN_TRANSACTION;
+        // What wrote nothing is undone whatever became of it.
+        return autoCommit && !loan.harmless() ? Phase.AUTOCOMMIT : Phase.IN_TRANSACTION;
     }
 
     /** When the transaction began, of {@link System#nanoTime()}; 0 outside of one. */
@@ -66,6 +71,11 @@ final class Transaction {
         if (value != autoCommit) {
             if (value && loan.physical.transactionOpen()) {
                 commit();
+                if (loan.physical.isClosed()) {
+                    // It took effect, and nothing is left to be switched.
+                    autoCommit = true;
+                    return;
+                }
             }
             loan.call(
                     () -> {
@@ -76,7 +86,11 @@ final class Transaction {
         }
     }
 
+    /** A session to read stays one, whatever its borrower says. */
     void readOnly(boolean value) throws SQLException {
+        if (!value && loan.terms.reads()) {
+            return;
+        }
         loan.call(
                 () -> {
                     loan.pooled.setReadOnly(value);
@@ -85,19 +99,36 @@ final class Transaction {
         readOnly = value;
     }
 
-    /** Begins, if a transaction begins with this statement. */
-    void beforeStatement(@Nullable String sql) throws SQLException {
-        if (autoCommit || begun) {
+    /**
+     * Begins, if a transaction begins with this statement.
+     *
+     * @throws SQLException when the statement would end a transaction that ends with its body
+     */
+    void beforeStatement(SqlText text) throws SQLException {
+        if (autoCommit) {
+            return;
+        }
+        permitted |= text.permits();
+        if (text.ends() && loan.bound()) {
+            throw new SQLException(
+                    "inside inTransaction the transaction ends with its body: do not end it by SQL",
+                    "25000");
+        }
+        begin(text);
+    }
+
+    private void begin(SqlText text) throws SQLException {
+        if (begun) {
             return;
         }
         if (since == 0) {
             since = System.nanoTime();
         }
-        if (sql != null && mustComeFirst(sql)) {
+        if (text.comesFirst()) {
             return;
         }
         begun = true;
-        boolean wantsId = desk.config().validateCommits() && !readOnly && !loan.terms.reads();
+        boolean wantsId = desk.config().validateCommits() && !readOnly;
         long left = (loan.terms.deadline() - System.nanoTime()) / 1_000_000;
         TimeLimits limits = desk.config().limits();
         boolean tight =
@@ -128,11 +159,24 @@ final class Transaction {
         }
     }
 
-    /** {@code SET TRANSACTION} and its like must come before any query of a transaction. */
-    private static boolean mustComeFirst(String sql) {
-        String start = sql.stripLeading();
-        String word = start.substring(0, Math.min(start.length(), 5)).toLowerCase(Locale.ROOT);
-        return word.startsWith("set") || word.startsWith("begin") || word.startsWith("start");
+    /**
+     * @param mayHaveEnded whether the statement's text can have ended the transaction: what follows
+     *     is another one then, with an id of its own
+     */
+    void afterStatement(boolean mayHaveEnded) {
+        if (mayHaveEnded || (begun && !loan.physical.transactionOpen())) {
+            kept = true;
+            over();
+        }
+    }
+
+    void afterFailure(boolean mayHaveEnded) {
+        kept |= mayHaveEnded;
+    }
+
+    /** Whether a transaction was ended in between: the whole must not be run again then. */
+    boolean kept() {
+        return kept;
     }
 
     /**
@@ -148,6 +192,7 @@ final class Transaction {
         committingSince = System.nanoTime();
         try {
             loan.requireCurrentPrimary();
+            open = loan.physical.transactionOpen();
             send();
         } finally {
             over();
@@ -164,14 +209,21 @@ final class Transaction {
             resolve(e);
             return;
         }
+        kept = true;
         if (loan.physical.stale() && wrote()) {
             throw committedTooLate();
         }
         desk.committed(loan);
     }
 
+    /** Whether the server refuses to write in it. */
+    boolean readingOnly() {
+        return readOnly && !permitted;
+    }
+
+    /** Whether what is committed may have written: whatever was open and was not read-only. */
     private boolean wrote() {
-        return begun && !readOnly && !loan.terms.reads();
+        return open && !readingOnly();
     }
 
     /**
@@ -205,13 +257,14 @@ final class Transaction {
             throw loan.failed(error, Phase.COMMITTING);
         }
         String asked = id;
-        Long before = lifeBefore;
+        Incarnation.Life before = lifeBefore;
         loan.taint();
         if (!wrote()) {
             // Nothing was written: there is nothing to be in doubt about.
             throw loan.failed(error, Phase.IN_TRANSACTION);
         }
         Outcome outcome = desk.resolveCommit(loan, asked, before);
+        kept |= !outcome.undone();
         Failure known = failure.withOutcome(outcome);
         desk.commitResolved(loan, known, asked);
         switch (outcome) {
@@ -235,7 +288,21 @@ final class Transaction {
         }
     }
 
+    /** Rolls back for a body that failed, if there is anything to roll back. */
+    void rollbackForBody() {
+        if (loan.state.over() || loan.tainted() || !loan.physical.transactionOpen()) {
+            return;
+        }
+        try {
+            rollback();
+        } catch (SQLException _) {
+            // It has been told of, and the connection goes; the body's own reason is the news.
+        }
+    }
+
     void rollback() throws SQLException {
+        // An interrupted virtual thread would lose the connection with the first answer.
+        boolean interrupted = Thread.interrupted();
         try {
             loan.call(
                     () -> {
@@ -248,6 +315,9 @@ final class Transaction {
             throw e;
         } finally {
             over();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -274,6 +344,7 @@ final class Transaction {
 
     private void over() {
         begun = false;
+        permitted = false;
         id = null;
         lifeBefore = null;
         since = 0;

@@ -2,6 +2,7 @@ package ai.netra.apex.database;
 
 import ai.netra.apex.resilience.Failure;
 import ai.netra.apex.resilience.FailureClassifier;
+import ai.netra.apex.resilience.Outcome;
 import ai.netra.apex.resilience.Phase;
 import ai.netra.apex.resilience.RetryPolicy;
 import java.sql.SQLException;
@@ -17,15 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionRunner {
 
-    private static final ScopedValue<Loan> CURRENT = ScopedValue.newInstance();
     private static final Duration UNBOUNDED = Duration.ofDays(1);
+
+    /** Of this manager alone: transactions of several may be within each other. */
+    private final ScopedValue<Loan> current;
 
     private final DatabaseManager manager;
     private final LoanDesk desk;
     private final Lender lender;
     private final RetryPolicy retries;
 
-    TransactionRunner(DatabaseManager manager, LoanDesk desk, Lender lender, RetryPolicy retries) {
+    TransactionRunner(
+            DatabaseManager manager,
+            LoanDesk desk,
+            Lender lender,
+            ScopedValue<Loan> current,
+            RetryPolicy retries) {
+        this.current = current;
         this.manager = manager;
         this.desk = desk;
         this.lender = lender;
@@ -35,35 +44,60 @@ final class TransactionRunner {
     /**
      * The loan of the transaction this thread runs in on this manager; null outside of one. A
      * thread forked inside inherits the binding, but not the loan: it belongs to its owner alone.
+     * The loan may be over, when it was taken back while its body went on.
      */
     @Nullable Loan current() {
-        if (!CURRENT.isBound()) {
+        if (!current.isBound()) {
             return null;
         }
-        Loan loan = CURRENT.get();
-        boolean mine = loan.owner == Thread.currentThread() && desk.out().contains(loan);
-        return mine ? loan : null;
+        Loan loan = current.get();
+        return loan.owner == Thread.currentThread() ? loan : null;
     }
 
     <T extends @Nullable Object> T run(SessionRequest request, TransactionBody<T> body) {
         retries.budget().deposit();
         for (int failures = 1; ; failures++) {
+            @Nullable Loan[] lent = {null};
             try {
-                return once(request, body);
+                return once(request, body, lent);
             } catch (SQLException e) {
-                Failure failure = FailureClassifier.classify(e, Phase.IN_TRANSACTION);
-                again(request, failure, failures, e);
+                again(request, meaning(e, lent[0]), failures, e);
             }
         }
     }
 
-    private <T extends @Nullable Object> T once(SessionRequest request, TransactionBody<T> body)
+    private static Failure meaning(SQLException error, @Nullable Loan lent) {
+        if (lent == null) {
+            return FailureClassifier.classify(error, Phase.ACQUIRING);
+        }
+        Failure failure = FailureClassifier.classify(error, Phase.IN_TRANSACTION);
+        // What the body itself committed cannot be taken back: the whole is neither done nor
+        // undone.
+        return lent.transaction.kept() && failure.outcome().undone()
+                ? failure.withOutcome(Outcome.IN_DOUBT)
+                : failure;
+    }
+
+    private <T extends @Nullable Object> T once(
+            SessionRequest request, TransactionBody<T> body, @Nullable Loan[] lent)
             throws SQLException {
         try (Loan loan = lender.lend(request)) {
+            lent[0] = loan;
+            loan.bind();
             loan.transaction.autoCommit(false);
-            T result = ScopedValue.where(CURRENT, loan).<T, SQLException>call(() -> body.run(loan));
-            loan.transaction.commit();
-            return result;
+            boolean committed = false;
+            try {
+                T result =
+                        ScopedValue.where(current, loan)
+                                .<T, SQLException>call(() -> body.run(loan));
+                loan.transaction.commit();
+                committed = true;
+                return result;
+            } finally {
+                if (!committed) {
+                    loan.transaction.rollbackForBody();
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class UrlParser {
 
-    /** Decoded parts, except the hosts, which have no encoding. */
+    /** Decoded parts, with the JDBC driver's names of parameters. */
     record Parts(
             String hosts, String database, @Nullable String user, Map<String, String> parameters) {}
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
     private UrlParser() {}
 
@@ -34,6 +37,12 @@ final class UrlParser {
                     "url", "contains '#'", "percent-encode it as %23 inside a name or a value");
             return Optional.empty();
         }
+        if (beforeQuery.indexOf('@') < 0 && query.indexOf('@') >= 0) {
+            // What stands before the '@' may be a password.
+            problems.report(
+                    "url", "has a '?' before its '@'", "percent-encode '?' as %3F and '@' as %40");
+            return Optional.empty();
+        }
         // The last '@' ends the user part: a password typed in raw may contain one.
         int at = beforeQuery.lastIndexOf('@');
         String userInfo = at < 0 ? "" : beforeQuery.substring(0, at);
@@ -47,13 +56,15 @@ final class UrlParser {
         }
         int slash = hostAndPath.indexOf('/');
         String hosts = slash < 0 ? hostAndPath : hostAndPath.substring(0, slash);
+        // Only the JDBC driver takes them as they are.
+        boolean jdbc = text.strip().regionMatches(true, 0, "jdbc:", 0, 5);
         String database = slash < 0 ? "" : hostAndPath.substring(slash + 1);
         return Optional.of(
                 new Parts(
-                        hosts,
+                        jdbc ? hosts : decode("host", hosts, problems),
                         decode("database", database, problems),
                         userInfo.isEmpty() ? null : decode("user", userInfo, problems),
-                        parameters(query, problems)));
+                        parameters(query, jdbc, problems)));
     }
 
     private static @Nullable String afterScheme(String text, ProblemSink problems) {
@@ -70,7 +81,8 @@ final class UrlParser {
         return null;
     }
 
-    private static Map<String, String> parameters(String query, ProblemSink problems) {
+    private static Map<String, String> parameters(
+            String query, boolean jdbc, ProblemSink problems) {
         Map<String, String> found = new LinkedHashMap<>();
         for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
             int equals = pair.indexOf('=');
@@ -78,6 +90,8 @@ final class UrlParser {
                     decode("parameter", equals < 0 ? pair : pair.substring(0, equals), problems);
             if (name.isEmpty()) {
                 problems.report("parameter", "has no name", "write name=value, separated by &");
+            } else if (!NAME.matcher(name).matches()) {
+                problems.report("parameter", "has a name that none has", "use letters and digits");
             } else if (name.equalsIgnoreCase("password") || name.equalsIgnoreCase("user")) {
                 problems.report(
                         name.toLowerCase(Locale.ROOT),
@@ -85,7 +99,12 @@ final class UrlParser {
                         "give credentials apart from the URL: URLs end up in logs");
             } else {
                 String value = equals < 0 ? "" : pair.substring(equals + 1);
-                if (found.put(name, decode(name, value, problems)) != null) {
+                String decoded = decode(name, value, problems);
+                var parameter =
+                        jdbc
+                                ? new ParameterNames.Parameter(name, decoded)
+                                : ParameterNames.fromLibpq(name, decoded);
+                if (found.put(parameter.name(), parameter.value()) != null) {
                     problems.report(name, "is given twice", "keep one of them");
                 }
             }

@@ -1,11 +1,15 @@
 package ai.netra.apex.database;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.postgresql.PGProperty;
+import org.postgresql.util.PGPropertyMaxResultBufferParser;
+import org.postgresql.util.PSQLException;
 
 /** What must hold for the parts of a database address. */
 final class UrlRules {
@@ -78,10 +82,25 @@ final class UrlRules {
                     "socketTimeout",
                     "targetServerType");
 
+    /** What systems call themselves in {@code /etc/hosts}; all below {@code localhost} are too. */
+    private static final Set<String> OWN_NAMES =
+            Set.of(
+                    "localhost",
+                    "localhost.localdomain",
+                    "localhost4",
+                    "localhost4.localdomain4",
+                    "localhost6",
+                    "localhost6.localdomain6",
+                    "ip6-localhost",
+                    "ip6-loopback");
+
     private static final Pattern BOOLEAN = Pattern.compile("(?i)true|false");
 
     /** The one parameter whose value may be several, with commas between. */
     private static final String LIST = "requireAuth";
+
+    private static final String ROWS = "defaultRowFetchSize";
+    private static final String BUFFER = "maxResultBuffer";
 
     private UrlRules() {}
 
@@ -124,7 +143,12 @@ final class UrlRules {
         }
         String[] choices = property.getChoices();
         String standard = String.valueOf(property.getDefaultValue());
-        if (choices != null && choices.length > 0) {
+        if (BOOLEAN.matcher(standard).matches()) {
+            if (!BOOLEAN.matcher(value).matches()) {
+                problems.report(
+                        name, "'" + value + "' is neither true nor false", "use true or false");
+            }
+        } else if (choices != null && choices.length > 0) {
             List<String> known = List.of(choices);
             for (String each : name.equals(LIST) ? value.split(",", -1) : new String[] {value}) {
                 if (!known.contains(each.trim())) {
@@ -134,16 +158,26 @@ final class UrlRules {
                             "use one of " + String.join(", ", known));
                 }
             }
-        } else if (BOOLEAN.matcher(standard).matches()) {
-            if (!BOOLEAN.matcher(value).matches()) {
-                problems.report(
-                        name, "'" + value + "' is neither true nor false", "use true or false");
-            }
         } else if (isInteger(standard) && !isInteger(value)) {
             problems.report(
                     name,
                     "'" + value + "' is not a whole number",
                     "use one; the driver's standard is " + standard);
+        } else if (name.equals(ROWS) && Integer.parseInt(value) < 0) {
+            problems.report(name, "'" + value + "' is negative", "use 0 for all rows at once");
+        } else if (name.equals(BUFFER)) {
+            buffer(name, value, problems);
+        }
+    }
+
+    private static void buffer(String name, String value, ProblemSink problems) {
+        try {
+            PGPropertyMaxResultBufferParser.parseProperty(value);
+        } catch (PSQLException | NumberFormatException _) {
+            problems.report(
+                    name,
+                    "'" + value + "' is no size",
+                    "use bytes, such as 10M, or a part of the heap, such as 5p");
         }
     }
 
@@ -169,7 +203,7 @@ final class UrlRules {
             problems.report(
                     "sslmode",
                     "'" + mode.parameter() + "' does not prove who answers",
-                    "use verify-full in " + tier.name().toLowerCase(java.util.Locale.ROOT));
+                    "use verify-full in " + tier.name().toLowerCase(Locale.ROOT));
         }
         if (parameters.getOrDefault("sslfactory", "").contains("NonValidating")) {
             problems.report("sslfactory", "does not validate certificates", "remove it");
@@ -184,12 +218,15 @@ final class UrlRules {
                                         "name the database server"));
     }
 
+    /** Whether it is this machine itself, in whatever spelling; names are not looked up. */
     private static boolean isLoopback(Endpoint endpoint) {
-        String host = endpoint.host();
-        return host.equalsIgnoreCase("localhost")
-                || host.startsWith("127.")
-                || host.equals("::1")
-                || host.equals("0.0.0.0");
+        InetAddress address = EndpointParser.literal(endpoint.host());
+        if (address != null) {
+            return address.isLoopbackAddress() || address.isAnyLocalAddress();
+        }
+        String name = endpoint.host().toLowerCase(Locale.ROOT);
+        String last = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        return OWN_NAMES.contains(last) || last.endsWith(".localhost");
     }
 
     private static String suggestion(String name) {
@@ -197,8 +234,8 @@ final class UrlRules {
                 .filter(
                         known ->
                                 distance(
-                                                known.toLowerCase(java.util.Locale.ROOT),
-                                                name.toLowerCase(java.util.Locale.ROOT))
+                                                known.toLowerCase(Locale.ROOT),
+                                                name.toLowerCase(Locale.ROOT))
                                         <= 2)
                 .sorted()
                 .findFirst()

@@ -23,7 +23,7 @@ class CapacityWatchTest {
     private static final int POOL = 20;
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final EventHub events = new EventHub();
+    private final EventHub events = new EventHub("shop", new Counters());
     private final List<Forecast> told = new ArrayList<>();
     private final Gate gate =
             new Gate(
@@ -47,7 +47,7 @@ class CapacityWatchTest {
 
     @Test
     void sessionsThatAreEverMoreAreToldHoursBeforeThereAreNone() throws Exception {
-        events.add(
+        events.addBook(
                 event -> {
                     if (event instanceof DatabaseEvent.ForecastChanged e) {
                         told.add(e.forecast());

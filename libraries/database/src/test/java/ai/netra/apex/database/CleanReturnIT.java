@@ -165,4 +165,41 @@ class CleanReturnIT {
             return row.getString(1);
         }
     }
+
+    @Test
+    @Tag("SES-2")
+    void aLimitOfTransactionsDoesNotStayBehind() throws SQLException {
+        db =
+                DatabaseManager.start(
+                        TestServer.config("limit")
+                                .pool(PoolBounds.exactly(2))
+                                .cleanup(CleanupCheck.SUSPECTED)
+                                .build());
+        int pid;
+        try (Session session = db.open(SessionRequest.write("limit"));
+                Statement statement = session.connection().createStatement()) {
+            pid = session.info().backendPid();
+            statement.execute("SET transaction_timeout = 0");
+        }
+        try (Session first = db.open(SessionRequest.write("limit"));
+                Session second =
+                        db.open(SessionRequest.write("limit").priority(Priority.CRITICAL))) {
+            Session same = first.info().backendPid() == pid ? first : second;
+            assertThat(same.info().backendPid()).isEqualTo(pid);
+            assertThat(SessionIT.text(same.connection(), "SHOW transaction_timeout"))
+                    .isEqualTo("1min");
+        }
+    }
+
+    /** A temporary table of a catalog's name is found before the catalog itself. */
+    @Test
+    @Tag("STA-9")
+    void aTableNamedAsACatalogHidesNothing() throws SQLException {
+        db = DatabaseManager.start(TestServer.config("shadow").pool(PoolBounds.exactly(2)).build());
+        try (Session session = db.open(SessionRequest.write("shadow"));
+                Statement statement = session.connection().createStatement()) {
+            statement.execute("CREATE TEMPORARY TABLE pg_class (relnamespace oid, relkind text)");
+        }
+        assertThat(db.snapshot().counters()).containsEntry("unclean_returns", 1L);
+    }
 }

@@ -2,11 +2,16 @@ package ai.netra.apex.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -65,5 +70,46 @@ class DatabaseManagerIT {
             rows.next();
             return rows.getLong(1);
         }
+    }
+
+    /** A session's own thread cannot give it back while it closes: there is nothing to wait for. */
+    @Test
+    @Tag("SES-6")
+    void closingFromWithinASessionDoesNotWaitForIt() {
+        DatabaseManager db = DatabaseManager.start(TestServer.config("within").build());
+        try (Session session = db.open(SessionRequest.write("last"))) {
+            assertThat(session.info().backendPid()).isPositive();
+            long begin = System.nanoTime();
+            db.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isLessThan(Duration.ofSeconds(8));
+        }
+    }
+
+    @Test
+    @Tag("CFG-6")
+    void aStartThatFailsInItsMidstLeavesNothing() {
+        AtomicReference<DatabaseManager> half = new AtomicReference<>();
+        Consumer<DatabaseManager> failing =
+                manager -> {
+                    half.set(manager);
+                    throw new IllegalStateException("no");
+                };
+        Managers.watch(failing);
+        try {
+            assertThatThrownBy(
+                            () -> DatabaseManager.start(TestServer.config("half").build()).close())
+                    .hasMessage("no");
+        } finally {
+            Managers.forget(failing);
+        }
+        assertThat(half.get().isClosed()).isTrue();
+        await().atMost(20, TimeUnit.SECONDS).until(() -> half.get().connectionsOpen() == 0);
+        assertThat(Managers.open()).doesNotContain(half.get());
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(
+                        () ->
+                                Thread.getAllStackTraces().keySet().stream()
+                                        .noneMatch(thread -> thread.getName().contains("half")));
     }
 }

@@ -35,7 +35,7 @@ class DatabaseUrlBuilderTest {
         assertThat(url.format(DatabaseUrl.Format.LIBPQ))
                 .startsWith("postgresql://a%40b%3Ac@db-a:5432,");
         assertThat(url.format(DatabaseUrl.Format.R2DBC))
-                .startsWith("r2dbc:postgresql://")
+                .startsWith("r2dbc:postgresql:failover://")
                 .contains("sslMode=disable");
     }
 
@@ -142,10 +142,15 @@ class DatabaseUrlBuilderTest {
                         .parameter("unknownLength", "2147483647")
                         .parameter("requireAuth", "scram-sha-256,!none")
                         .parameter("reWriteBatchedInserts", "TRUE")
+                        .parameter("cleanupSavepoints", "TRUE")
                         .build();
 
         assertThat(url.parameters())
-                .containsOnlyKeys("unknownLength", "requireAuth", "reWriteBatchedInserts");
+                .containsOnlyKeys(
+                        "unknownLength",
+                        "requireAuth",
+                        "reWriteBatchedInserts",
+                        "cleanupSavepoints");
     }
 
     @Test

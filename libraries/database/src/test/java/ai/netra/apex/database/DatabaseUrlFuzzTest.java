@@ -21,7 +21,9 @@ class DatabaseUrlFuzzTest {
             assertThat(e.problems()).allSatisfy(p -> assertThat(p.suggestion()).isNotBlank());
             return;
         }
+        assertThat(DatabaseUrlBuilder.forTier(tier).url(url.toString()).build()).isEqualTo(url);
         String written = url.format(DatabaseUrl.Format.LIBPQ);
-        assertThat(DatabaseUrlBuilder.forTier(tier).url(written).build()).isEqualTo(url);
+        DatabaseUrl read = DatabaseUrlBuilder.forTier(tier).url(written).build();
+        assertThat(read.format(DatabaseUrl.Format.LIBPQ)).isEqualTo(written);
     }
 }

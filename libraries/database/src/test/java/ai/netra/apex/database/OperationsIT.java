@@ -3,6 +3,7 @@ package ai.netra.apex.database;
 import static ai.netra.apex.database.SessionIT.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ai.netra.apex.embedded.EmbeddedPostgres;
 import ai.netra.apex.resilience.ErrorState;
@@ -11,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,5 +169,29 @@ class OperationsIT {
                 .findFirst()
                 .orElseThrow()
                 .stage();
+    }
+
+    @Test
+    @Tag("INF-9")
+    @Tag("STA-5")
+    void aPoolThatDoesNotHoldIsSeenInItsHealth() throws Exception {
+        TestServer.execute(
+                "DROP ROLE IF EXISTS few",
+                "CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 3");
+        try (DatabaseManager db =
+                DatabaseManager.start(
+                        TestServer.config("few")
+                                .credentials(CredentialsSource.of("few", "few"))
+                                .pool(PoolBounds.exactly(5))
+                                .limits(
+                                        TimeLimits.forTier(Tier.TEST)
+                                                .withConnect(Duration.ofSeconds(1)))
+                                .build())) {
+            assertThat(db.health().status()).isEqualTo(DatabaseHealth.Status.DEGRADED);
+            assertThat(db.health().detail()).contains("of 5 connections");
+            TestServer.execute("ALTER ROLE few CONNECTION LIMIT -1");
+            await().atMost(60, TimeUnit.SECONDS)
+                    .until(() -> db.health().status() == DatabaseHealth.Status.UP);
+        }
     }
 }

@@ -1,6 +1,9 @@
 package ai.netra.apex.database;
 
+import static ai.netra.apex.database.DatabaseManagerIT.update;
+import static ai.netra.apex.database.SessionIT.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import ai.netra.apex.testing.TcpProxy;
@@ -72,6 +75,35 @@ class OutageIT {
             return connection.isValid(1);
         } catch (SQLException e) {
             return false;
+        }
+    }
+
+    /** As of {@code dblink} or a foreign table. */
+    @Test
+    @Tag("INF-1")
+    void whatTheServerSaysOfAnotherConnectionCostsNoneOfOurs() throws Exception {
+        try (DatabaseManager db =
+                DatabaseManager.start(
+                        TestServer.config("remote").pool(PoolBounds.exactly(2)).build())) {
+            for (String code : new String[] {"08000", "08001", "08006", "57000", "HV00N"}) {
+                try (Session session = db.open(SessionRequest.write("remote"))) {
+                    Connection connection = session.connection();
+                    assertThat(
+                                    catchThrowable(
+                                            () ->
+                                                    update(
+                                                            connection,
+                                                            "DO $$ BEGIN RAISE 'remote' USING"
+                                                                    + " ERRCODE = '"
+                                                                    + code
+                                                                    + "'; END $$")))
+                            .hasMessageContaining("remote");
+                    assertThat(text(connection, "SELECT pg_backend_pid()"))
+                            .isEqualTo(Integer.toString(session.info().backendPid()));
+                }
+            }
+            assertThat(db.snapshot().counters())
+                    .hasEntrySatisfying("connections_destroyed", n -> assertThat(n).isZero());
         }
     }
 }

@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import ai.netra.apex.embedded.EmbeddedPostgres;
+import ai.netra.apex.testing.PostgresPair;
 import ai.netra.apex.testing.TcpProxy;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RoutesIT {
 
@@ -161,7 +164,7 @@ class RoutesIT {
                                                         CredentialsSource.of("postgres", "hunter2"))
                                                 .build()))
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessageContaining("after 1 attempts")
+                .hasMessageContaining("after 1 attempt:")
                 .hasMessageNotContaining("hunter2");
     }
 
@@ -180,6 +183,84 @@ class RoutesIT {
                     .until(() -> db.health().status() == DatabaseHealth.Status.DOWN);
             server.start();
             await().atMost(60, TimeUnit.SECONDS).until(() -> works(db));
+        }
+    }
+
+    @Test
+    @Tag("INF-1")
+    void whatAStandbyCannotServeThePrimaryDoes(@TempDir Path home) {
+        try (PostgresPair servers = PostgresPair.start(home);
+                TcpProxy toStandby = TcpProxy.to(servers.standby().port());
+                DatabaseManager db =
+                        DatabaseManager.start(
+                                TestServer.config(
+                                                "fallback",
+                                                servers.primary(),
+                                                "127.0.0.1:"
+                                                        + servers.primary().port()
+                                                        + ",127.0.0.1:"
+                                                        + toStandby.port())
+                                        .pool(PoolBounds.exactly(2))
+                                        .limits(
+                                                TimeLimits.forTier(Tier.TEST)
+                                                        .withConnect(Duration.ofSeconds(2)))
+                                        .build())) {
+            await().atMost(60, TimeUnit.SECONDS)
+                    .until(() -> db.health().status() == DatabaseHealth.Status.UP);
+            toStandby.refuse();
+            SessionRequest stale =
+                    SessionRequest.read("read")
+                            .access(Access.STALE_OK)
+                            .within(Duration.ofSeconds(10));
+            assertThat(
+                            catchThrowable(
+                                    () -> {
+                                        try (Session session = db.open(stale)) {
+                                            text(session.connection(), "SELECT 1");
+                                        }
+                                    }))
+                    .isNull();
+        }
+    }
+
+    @Test
+    @Tag("INF-1")
+    void aStandbyThatAnswersNothingTakesHalfOfTheTimeAtMost(@TempDir Path home) {
+        try (PostgresPair servers = PostgresPair.start(home);
+                TcpProxy toStandby = TcpProxy.to(servers.standby().port());
+                DatabaseManager db =
+                        DatabaseManager.start(
+                                TestServer.config(
+                                                "silent standby",
+                                                servers.primary(),
+                                                "127.0.0.1:"
+                                                        + servers.primary().port()
+                                                        + ",127.0.0.1:"
+                                                        + toStandby.port())
+                                        .pool(PoolBounds.exactly(2))
+                                        .limits(
+                                                TimeLimits.forTier(Tier.TEST)
+                                                        .withConnect(Duration.ofSeconds(30)))
+                                        .build())) {
+            await().atMost(60, TimeUnit.SECONDS)
+                    .until(() -> db.health().status() == DatabaseHealth.Status.UP);
+            toStandby.blackHole();
+            SessionRequest stale =
+                    SessionRequest.read("read")
+                            .access(Access.STALE_OK)
+                            .within(Duration.ofSeconds(4));
+            assertThat(
+                            catchThrowable(
+                                    () -> {
+                                        try (Session session = db.open(stale)) {
+                                            assertThat(
+                                                            text(
+                                                                    session.connection(),
+                                                                    "SELECT pg_is_in_recovery()"))
+                                                    .isEqualTo("f");
+                                        }
+                                    }))
+                    .isNull();
         }
     }
 }

@@ -43,6 +43,12 @@ class SessionIT {
         return db;
     }
 
+    /** Events are told on a thread of their own. */
+    private void awaitEvent(Class<? extends DatabaseEvent> type) {
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(() -> events.stream().anyMatch(type::isInstance));
+    }
+
     @AfterEach
     void booksBalanceAndEverySlotIsBack() {
         await().atMost(60, TimeUnit.SECONDS).until(() -> db.snapshot().inUse() == 0);
@@ -93,7 +99,7 @@ class SessionIT {
             }
             assertThat(second.connection().isClosed()).isFalse();
         }
-        assertThat(events).hasAtLeastOneElementOfType(DatabaseEvent.SessionRejected.class);
+        awaitEvent(DatabaseEvent.SessionRejected.class);
     }
 
     @Test
@@ -185,6 +191,7 @@ class SessionIT {
             assertThatThrownBy(each::createStatement).isInstanceOf(SessionEndedException.class);
             each.close();
         }
+        awaitEvent(DatabaseEvent.SessionReclaimed.class);
         assertThat(events)
                 .filteredOn(DatabaseEvent.SessionReclaimed.class::isInstance)
                 .first()
@@ -336,7 +343,7 @@ class SessionIT {
                             assertThat(record.transactionId()).isNotBlank();
                             assertThat(record.session()).isNotNull();
                         });
-        assertThat(events).hasAtLeastOneElementOfType(DatabaseEvent.ManualInterventionNeeded.class);
+        awaitEvent(DatabaseEvent.ManualInterventionNeeded.class);
         assertThat(db.snapshot().counters()).containsEntry("connections_destroyed", 1L);
     }
 

@@ -3,8 +3,11 @@ package ai.netra.apex.database;
 import static ai.netra.apex.database.SessionIT.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import ai.netra.apex.embedded.EmbeddedPostgres;
+import ai.netra.apex.testing.TcpProxy;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +15,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -120,6 +126,38 @@ class TlsIT {
                                     "SELECT ssl AND version LIKE 'TLSv1.%' FROM pg_stat_ssl"
                                             + " WHERE pid = pg_backend_pid()"))
                     .isEqualTo("t");
+        }
+    }
+
+    @Test
+    @Tag("SES-4")
+    void aWriterThatTheNetworkHoldsUpDoesNotHoldUpTheGuardian() throws Exception {
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        try (TcpProxy proxy = TcpProxy.to(server.port());
+                DatabaseManager db =
+                        DatabaseManager.start(
+                                config(
+                                        proxy.port(),
+                                        "127.0.0.1",
+                                        SslMode.VERIFY_FULL,
+                                        "server.crt"));
+                Session leaked =
+                        db.open(
+                                SessionRequest.write("leaks")
+                                        .idleAllowance(Duration.ofSeconds(6)));
+                Session writer =
+                        db.open(SessionRequest.write("writes").within(Duration.ofSeconds(1)));
+                PreparedStatement statement =
+                        writer.connection().prepareStatement("SELECT length(?)")) {
+            statement.setBytes(1, new byte[64_000_000]);
+            proxy.hold(TcpProxy.Direction.TO_SERVER);
+            Thread.ofVirtual().start(() -> ended.complete(catchThrowable(statement::executeQuery)));
+            try {
+                await().atMost(20, TimeUnit.SECONDS).until(leaked.connection()::isClosed);
+                assertThat(ended.get(20, TimeUnit.SECONDS)).isNotNull();
+            } finally {
+                proxy.pass();
+            }
         }
     }
 

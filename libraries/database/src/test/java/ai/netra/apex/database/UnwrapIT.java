@@ -3,17 +3,22 @@ package ai.netra.apex.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
+import org.postgresql.copy.CopyManager;
+import org.postgresql.copy.CopyOut;
 import org.postgresql.jdbc.PgConnection;
 
 /** What leads from a borrower's objects to the driver's, and where that is allowed. */
@@ -107,6 +112,57 @@ class UnwrapIT {
         assertThat(kept.isClosed()).isTrue();
         try (Connection next = db.asDataSource().getConnection()) {
             assertThat(((PGConnection) next).getBackendPID()).isNotEqualTo(pid);
+        }
+    }
+
+    @Test
+    void whoKeepsWhatTheDriversInterfaceGaveKeepsNothingOfTheNextOnes() throws Exception {
+        CopyManager kept;
+        int pid;
+        try (Connection connection = connection(true)) {
+            pid = ((PGConnection) connection).getBackendPID();
+            kept = ((PGConnection) connection).getCopyAPI();
+        }
+        assertThatThrownBy(() -> kept.copyIn("COPY pg_type FROM STDIN"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("closed");
+        for (int i = 0; i < 10; i++) {
+            try (Connection next = db.asDataSource().getConnection()) {
+                assertThat(((PGConnection) next).getBackendPID()).isNotEqualTo(pid);
+            }
+        }
+    }
+
+    @Test
+    @Tag("SES-4")
+    void aCopyThatRunsIsNoLeakAndOneToReadCopiesNothingIn() throws Exception {
+        db =
+                DatabaseManager.start(
+                        TestServer.config("copy")
+                                .allowUnwrap(true)
+                                .limits(
+                                        TimeLimits.forTier(Tier.TEST)
+                                                .withLeak(Duration.ofMillis(300)))
+                                .build());
+        try (Connection connection = db.asDataSource().getConnection()) {
+            CopyManager copies = ((PGConnection) connection).getCopyAPI();
+            StringWriter to = new StringWriter();
+            assertThat(copies.copyOut("COPY (SELECT 1 FROM pg_sleep(1)) TO STDOUT", to))
+                    .isEqualTo(1);
+            assertThat(to.toString()).isEqualTo("1\n");
+            CopyOut byHand = copies.copyOut("COPY (SELECT 2) TO STDOUT");
+            assertThat(byHand.readFromCopy()).isEqualTo(new byte[] {'2', '\n'});
+            assertThat(byHand.readFromCopy()).isNull();
+        }
+        assertThat(db.snapshot().counters()).containsEntry("leaks", 0L);
+        TestServer.execute("DROP TABLE IF EXISTS copied", "CREATE TABLE copied (id int)");
+        try (Session session = db.open(SessionRequest.read("copy"))) {
+            CopyManager copies = ((PGConnection) session.connection()).getCopyAPI();
+            assertThatThrownBy(
+                            () -> copies.copyIn("COPY copied FROM STDIN", new StringReader("1\n")))
+                    .isInstanceOf(SQLException.class)
+                    .extracting(e -> ((SQLException) e).getSQLState())
+                    .isEqualTo("25006");
         }
     }
 

@@ -24,8 +24,10 @@ public record Backoff(Duration base, Duration ceiling, Duration fixed) {
 
     /** The wait before attempt {@code n + 1}, for {@code n} failed attempts, at least 1. */
     public Duration after(int failures, RandomGenerator random) {
-        int shift = Math.clamp(failures - 1L, 0, 30);
-        long bound = Math.min(ceiling.toNanos(), base.toNanos() << Math.min(shift, 20));
+        int shift = Math.clamp(failures - 1L, 0, 20);
+        long highest = ceiling.toNanos();
+        // Compared before it is shifted: a base of hours would overflow.
+        long bound = base.toNanos() > highest >> shift ? highest : base.toNanos() << shift;
         return fixed.plusNanos(bound <= 0 ? 0 : random.nextLong(bound + 1));
     }
 }

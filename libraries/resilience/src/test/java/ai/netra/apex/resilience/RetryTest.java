@@ -87,4 +87,17 @@ class RetryTest {
         assertThat(decide(new RetryPolicy(3, BACKOFF, budget(0)), CONFLICT, 1))
                 .isEqualTo(new RetryPolicy.Stop(RetryPolicy.Reason.BUDGET));
     }
+
+    @Test
+    @Tag("NET-3")
+    void aWaitOfHoursDoesNotOverflow() {
+        Backoff slow = new Backoff(Duration.ofHours(3), Duration.ofDays(2), Duration.ZERO);
+        Duration longest = Duration.ZERO;
+        for (int seed = 0; seed < 20; seed++) {
+            Duration wait = slow.after(40, new Random(seed));
+            assertThat(wait).isBetween(Duration.ZERO, Duration.ofDays(2));
+            longest = wait.compareTo(longest) > 0 ? wait : longest;
+        }
+        assertThat(longest).isGreaterThan(Duration.ofDays(1));
+    }
 }

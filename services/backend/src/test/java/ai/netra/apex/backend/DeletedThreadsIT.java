@@ -37,6 +37,8 @@ class DeletedThreadsIT {
             String kept = person.thread();
             String running = atSecond.ask(thread, "count 100000 20");
             String other = person.ask(kept, "hang");
+            await().atMost(PATIENCE).until(() -> person.runState(running).equals("running"));
+            await().atMost(PATIENCE).until(() -> person.runState(other).equals("running"));
             String waiting = person.ask(thread, "waits for its turn");
             assertThat(person.runState(waiting)).isEqualTo("queued");
             try (Socket socket = Socket.of(person)) {

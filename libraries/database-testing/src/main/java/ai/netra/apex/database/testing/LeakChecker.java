@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -32,6 +34,9 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
 
     private final Supplier<@Nullable DatabaseManager> manager;
     private final Queue<DatabaseEvent.UncleanReturn> unclean = new ConcurrentLinkedQueue<>();
+    private final Consumer<DatabaseEvent> listener = this::hear;
+    private final AtomicLong told = new AtomicLong();
+    private long before;
     private @Nullable DatabaseManager listened;
     private boolean residueAllowed;
 
@@ -60,20 +65,32 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
         DatabaseManager current = manager.get();
         if (current != null && !current.equals(listened)) {
             listened = current;
-            current.onEvent(
-                    event -> {
-                        if (event instanceof DatabaseEvent.UncleanReturn found) {
-                            unclean.add(found);
-                        }
-                    });
+            told.set(0);
+            before = uncleanReturns(current);
+            current.onEvent(listener);
+        }
+    }
+
+    private void hear(DatabaseEvent event) {
+        if (event instanceof DatabaseEvent.UncleanReturn found) {
+            unclean.add(found);
+            told.incrementAndGet();
         }
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
         DatabaseManager current = manager.get();
-        if (current != null) {
-            verify(current);
+        try {
+            if (current != null) {
+                verify(current);
+            }
+        } finally {
+            // A checker lives as long as one test, and the manager may live longer.
+            if (listened != null) {
+                listened.offEvent(listener);
+                listened = null;
+            }
         }
     }
 
@@ -86,6 +103,12 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
             problems = new ArrayList<>(LeakCheck.findings(current));
         }
         if (!residueAllowed) {
+            // Events come a moment after what they tell.
+            while (current.equals(listened)
+                    && told.get() < uncleanReturns(current) - before
+                    && System.nanoTime() - end < 0) {
+                LockSupport.parkNanos(5_000_000);
+            }
             for (DatabaseEvent.UncleanReturn found : unclean) {
                 problems.add("left behind " + found.findings() + ": " + found.session().describe());
             }
@@ -94,5 +117,9 @@ public final class LeakChecker implements BeforeEachCallback, AfterEachCallback 
         if (!problems.isEmpty()) {
             throw new AssertionError(String.join("\n", problems));
         }
+    }
+
+    private static long uncleanReturns(DatabaseManager manager) {
+        return manager.snapshot().counters().getOrDefault("unclean_returns", 0L);
     }
 }

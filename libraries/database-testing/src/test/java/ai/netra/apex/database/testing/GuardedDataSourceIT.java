@@ -115,4 +115,17 @@ class GuardedDataSourceIT extends DataSourceCompatibilityKit {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("settings work_mem");
     }
+
+    @Test
+    @Tag("STA-9")
+    void aCheckerHearsNothingAfterItsTest() throws Exception {
+        LeakChecker checker = LeakChecker.of(() -> db);
+        checker.beforeEach(null);
+        checker.afterEach(null);
+        try (Session session = db.open(SessionRequest.write("dirty"));
+                Statement statement = session.connection().createStatement()) {
+            statement.execute("SET work_mem = '9MB'");
+        }
+        checker.verify(db);
+    }
 }

@@ -309,12 +309,12 @@ public final class Gate {
         if (room.size() < rules.maxWaiters()) {
             return null;
         }
-        Waiter low = rank == Rank.LOW ? null : room.newestLow();
+        Waiter low = room.newestBelow(rank);
         if (low == null) {
             throw refusals.refuse(Refusal.Reason.QUEUE_FULL, estimate);
         }
         room.leave(low);
-        low.decide(refusals.refuse(Refusal.Reason.DISPLACED, estimate(Rank.LOW)));
+        low.decide(refusals.refuse(Refusal.Reason.DISPLACED, estimate(low.rank)));
         return low;
     }
 
@@ -365,6 +365,16 @@ public final class Gate {
                     holders.overLimit(),
                     refusals.counts(),
                     refusals.holdNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether one who holds that many permits for {@code user} cannot get another. */
+    public boolean mayHoldNoMore(String user, Rank rank, int own) {
+        lock();
+        try {
+            return rank != Rank.CRITICAL && !rules.dryRun() && own >= rules.userLimit();
         } finally {
             lock.unlock();
         }

@@ -3,7 +3,6 @@ package ai.netra.apex.database.admission;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RankQueue {
 
-    private static final String NOBODY = "";
+    /** In the place of a user; equal to no name, not even to the empty one. */
+    private static final Object NOBODY = new Object();
 
-    private final LinkedHashMap<String, LinkedHashSet<Waiter>> ring = new LinkedHashMap<>();
+    private final LinkedHashMap<Object, LinkedHashSet<Waiter>> ring = new LinkedHashMap<>();
     private int size;
 
     int size() {
@@ -32,7 +32,7 @@ final class RankQueue {
 
     /** Removes a waiter wherever it stands; false when it is not here. */
     boolean remove(Waiter waiter) {
-        String key = key(waiter.user);
+        Object key = key(waiter.user);
         LinkedHashSet<Waiter> own = ring.get(key);
         if (own == null || !own.remove(waiter)) {
             return false;
@@ -46,9 +46,10 @@ final class RankQueue {
 
     /** The waiter whose turn it is among the users that {@code eligible} lets pass. */
     @Nullable Waiter next(Predicate<@Nullable String> eligible) {
-        for (Map.Entry<String, LinkedHashSet<Waiter>> user : ring.entrySet()) {
-            if (eligible.test(user.getKey().equals(NOBODY) ? null : user.getKey())) {
-                return user.getValue().getFirst();
+        for (LinkedHashSet<Waiter> own : ring.values()) {
+            Waiter first = own.getFirst();
+            if (eligible.test(first.user)) {
+                return first;
             }
         }
         return null;
@@ -57,7 +58,7 @@ final class RankQueue {
     /** Removes the waiter and puts its user at the end of the ring. */
     void take(Waiter waiter) {
         remove(waiter);
-        String key = key(waiter.user);
+        Object key = key(waiter.user);
         LinkedHashSet<Waiter> rest = ring.remove(key);
         if (rest != null) {
             ring.put(key, rest);
@@ -87,7 +88,7 @@ final class RankQueue {
         return waiter;
     }
 
-    private static String key(@Nullable String user) {
+    private static Object key(@Nullable String user) {
         return user == null ? NOBODY : user;
     }
 }

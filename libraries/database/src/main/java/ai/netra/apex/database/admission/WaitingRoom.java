@@ -1,7 +1,10 @@
 package ai.netra.apex.database.admission;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
@@ -12,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * that is in here is undecided. Not thread-safe: guarded by the gate's lock.
  */
 final class WaitingRoom {
+
+    private static final List<Rank> FROM_LOWEST =
+            Arrays.stream(Rank.values())
+                    .sorted(Comparator.comparingInt(Rank::level).reversed())
+                    .toList();
 
     private final Map<Rank, RankQueue> queues = new EnumMap<>(Rank.class);
     private final Map<String, Integer> ofUser = new HashMap<>();
@@ -103,9 +111,18 @@ final class WaitingRoom {
         return before;
     }
 
-    /** The waiter of rank low that came last; null when none waits. */
-    @Nullable Waiter newestLow() {
-        return queue(Rank.LOW).newest();
+    /** The waiter that came last of the lowest rank below this one; null when none waits there. */
+    @Nullable Waiter newestBelow(Rank rank) {
+        for (Rank each : FROM_LOWEST) {
+            if (each.level() <= rank.level()) {
+                return null;
+            }
+            Waiter newest = queue(each).newest();
+            if (newest != null) {
+                return newest;
+            }
+        }
+        return null;
     }
 
     /** Takes out any waiter; null when nobody waits. */

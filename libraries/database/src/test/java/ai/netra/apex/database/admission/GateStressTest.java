@@ -119,6 +119,7 @@ class GateStressTest {
                                         }
                                     }));
         }
+        await().atMost(60, TimeUnit.SECONDS).until(() -> floodHighest.get() > 0);
         long worst = 0;
         for (int i = 0; i < 100; i++) {
             long begin = System.nanoTime();

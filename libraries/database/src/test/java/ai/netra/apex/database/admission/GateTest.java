@@ -58,6 +58,19 @@ class GateTest {
 
     @Test
     @Tag("SES-1")
+    void aUserWithoutANameIsAUserAllTheSame() throws Exception {
+        Gate gate = gate(4, 0, 1, 100, 100);
+        Permit held = gate.acquire("", Rank.NORMAL, SECOND);
+        CompletableFuture<Permit> second = acquireLater(gate, "", Rank.NORMAL);
+        gate.acquire("other", Rank.NORMAL, SECOND).release();
+        assertThat(second).isNotDone();
+        gate.checkInvariants();
+        held.release();
+        assertThat(second.get(60, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
+    @Tag("SES-1")
     void aUserAtItsLimitWaitsWhileOthersPass() throws Exception {
         Gate gate = gate(5, 1, 2, 100, 100);
         Permit first = gate.acquire("greedy", Rank.NORMAL, SECOND);
@@ -196,6 +209,28 @@ class GateTest {
                 .withMessageContaining("DISPLACED");
         assertThat(high).isNotDone();
         assertThat(queued).isNotDone();
+        gate.checkInvariants();
+    }
+
+    @Test
+    @Tag("SES-5")
+    void whereNobodyOfLowRankWaitsTheNextLowestGoes() throws Exception {
+        Gate gate = gate(1, 0, 1, 2, 100);
+        gate.acquire("a", Rank.NORMAL, SECOND);
+        CompletableFuture<Permit> high = acquireLater(gate, "b", Rank.HIGH);
+        CompletableFuture<Permit> normal = acquireLater(gate, "c", Rank.NORMAL);
+
+        CompletableFuture<Permit> critical = acquireLater(gate, "d", Rank.CRITICAL);
+        assertThat(normal)
+                .failsWithin(60, TimeUnit.SECONDS)
+                .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+                .withMessageContaining("DISPLACED");
+        assertThatThrownBy(() -> gate.acquire("e", Rank.HIGH, SECOND))
+                .extracting("reason")
+                .isEqualTo(Refusal.Reason.QUEUE_FULL);
+        assertThat(high).isNotDone();
+        assertThat(critical).isNotDone();
+        gate.close();
         gate.checkInvariants();
     }
 
