@@ -77,7 +77,7 @@ final class Loan implements Session {
         try {
             return call.run();
         } catch (SQLException e) {
-            throw failed(e, transaction.phase(), false);
+            throw failed(e, transaction.phase());
         } finally {
             exit();
         }
@@ -116,7 +116,7 @@ final class Loan implements Session {
             boolean partly =
                     text.calls() && transaction.autoCommit() && UnderstoodException.ranInside(e);
             transaction.afterFailure(ending);
-            throw failed(e, ending ? Phase.COMMITTING : transaction.phase(), partly);
+            throw failed(e, ending ? Phase.COMMITTING : transaction.phase(), true, partly);
         } finally {
             exit();
         }
@@ -195,20 +195,27 @@ final class Loan implements Session {
 
     /** Makes of an error what the borrower should see, and tells everybody who should know. */
     SQLException failed(SQLException error, Phase phase) {
-        return failed(error, phase, false);
+        return failed(error, phase, false, false);
     }
 
-    private SQLException failed(SQLException error, Phase phase, boolean partly) {
+    /**
+     * @param statement whether it may have had an effect by itself
+     * @param partly whether it may have had one although the server refused it
+     */
+    private SQLException failed(
+            SQLException error, Phase phase, boolean statement, boolean partly) {
         boolean fenced =
                 state.status() == LoanState.Status.FENCED
                         && !(error instanceof SessionEndedException);
-        SQLException seen = fenced ? ended(error, partly) : understood(error, phase, partly);
+        SQLException seen =
+                fenced ? ended(error, partly) : understood(error, phase, statement, partly);
         desk.reportFailure(this, seen, phase);
         return seen;
     }
 
     /** The error, with its meaning where that is lost outside of this session. */
-    private SQLException understood(SQLException error, Phase phase, boolean partly) {
+    private SQLException understood(
+            SQLException error, Phase phase, boolean statement, boolean partly) {
         if (error instanceof Classified) {
             return error;
         }
@@ -220,7 +227,7 @@ final class Loan implements Session {
         if (partly && failure.outcome().undone()) {
             failure = failure.withOutcome(Outcome.IN_DOUBT);
         }
-        return failure.outcome() == Outcome.IN_DOUBT
+        return statement && failure.outcome() == Outcome.IN_DOUBT
                 ? UnderstoodException.of(error, failure)
                 : error;
     }

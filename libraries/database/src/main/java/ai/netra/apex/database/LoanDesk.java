@@ -351,9 +351,8 @@ final class LoanDesk {
         SQLException said = error;
         if (error instanceof BatchUpdateException && error.getNextException() != null) {
             said = error.getNextException();
-        } else if (error instanceof UnderstoodException
-                && error.getCause() instanceof SQLException drivers) {
-            said = drivers;
+        } else if (error instanceof UnderstoodException understood) {
+            said = understood.drivers();
         }
         return EvictionRule.saidByServer(said) && !closed(loan);
     }

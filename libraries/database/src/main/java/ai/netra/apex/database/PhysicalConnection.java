@@ -198,9 +198,12 @@ final class PhysicalConnection extends PgConnection implements Physical {
         if (!route.serves(epoch())) {
             return false;
         }
-        int before = getNetworkTimeout();
         int limit = VALIDATION.isBound() ? VALIDATION.get() : 0;
-        if (limit == 0 || (before != 0 && before <= limit)) {
+        if (limit == 0 || isClosed()) {
+            return super.isValid(timeoutSeconds);
+        }
+        int before = getNetworkTimeout();
+        if (before != 0 && before <= limit) {
             return super.isValid(timeoutSeconds);
         }
         setNetworkTimeout(Runnable::run, limit);

@@ -13,7 +13,8 @@ import org.postgresql.util.ServerErrorMessage;
 /**
  * An error of the driver whose meaning follows from the session it happened in, and would be
  * mistaken elsewhere: a statement in doubt inside another session's transaction looks like a part
- * of that one. Text, SQLSTATE, code and further errors are the driver's.
+ * of that one. Text, SQLSTATE, code, cause and further errors are the driver's; its own error is
+ * the first suppressed one.
  */
 final class UnderstoodException extends SQLException implements Classified {
 
@@ -23,10 +24,13 @@ final class UnderstoodException extends SQLException implements Classified {
     static final String READ_ONLY = "25006";
 
     private final transient Failure failure;
+    private final transient SQLException drivers;
 
     private UnderstoodException(String message, Failure failure, int code, SQLException cause) {
-        super(message, failure.sqlState(), code, cause);
+        super(message, failure.sqlState(), code, cause.getCause());
+        addSuppressed(cause);
         this.failure = failure;
+        this.drivers = cause;
     }
 
     /** The same error with its meaning. */
@@ -80,6 +84,11 @@ final class UnderstoodException extends SQLException implements Classified {
         return failure;
     }
 
+    /** The error as it came from the driver. */
+    SQLException drivers() {
+        return drivers;
+    }
+
     /** The same of a batch, with its counts. */
     static final class OfBatch extends BatchUpdateException implements Classified {
 
@@ -93,7 +102,8 @@ final class UnderstoodException extends SQLException implements Classified {
                     error.getSQLState(),
                     error.getErrorCode(),
                     error.getLargeUpdateCounts(),
-                    error);
+                    error.getCause());
+            addSuppressed(error);
             this.failure = failure;
         }
 
