@@ -14,6 +14,7 @@ import ai.netra.apex.database.Tier;
 import ai.netra.apex.database.TimeLimits;
 import ai.netra.apex.embedded.EmbeddedPostgres;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -84,6 +85,19 @@ class GuardedDataSourceIT extends DataSourceCompatibilityKit {
             assertThat(connection.getTransactionIsolation())
                     .isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
             assertThat(connection.getSchema()).isEqualTo("pg_catalog");
+        }
+    }
+
+    @Test
+    void aConnectionThatTheServerHasEndedIsNotValidHoweverOftenItIsAsked() throws Exception {
+        try (Connection connection = dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            assertThat(row.next()).isTrue();
+            server.execute("postgres", "SELECT pg_terminate_backend(" + row.getInt(1) + ", 5000)");
+
+            assertThat(connection.isValid(1)).isFalse();
+            assertThat(connection.isValid(1)).isFalse();
         }
     }
 
