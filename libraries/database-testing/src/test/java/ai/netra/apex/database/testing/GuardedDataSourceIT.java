@@ -13,8 +13,12 @@ import ai.netra.apex.database.SessionRequest;
 import ai.netra.apex.database.Tier;
 import ai.netra.apex.database.TimeLimits;
 import ai.netra.apex.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -98,6 +102,22 @@ class GuardedDataSourceIT extends DataSourceCompatibilityKit {
 
             assertThat(connection.isValid(1)).isFalse();
             assertThat(connection.isValid(1)).isFalse();
+        }
+    }
+
+    @Test
+    void anErrorInDoubtKeepsTheCauseThatTheDriverGaveIt() throws Exception {
+        InputStream broken = InputStream.nullInputStream();
+        broken.close();
+        try (Connection connection = dataSource().getConnection();
+                PreparedStatement insert = connection.prepareStatement("SELECT ?::bytea")) {
+            insert.setBinaryStream(1, broken, 4);
+
+            assertThatThrownBy(insert::execute)
+                    .isInstanceOf(SQLException.class)
+                    .cause()
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("Stream closed");
         }
     }
 
